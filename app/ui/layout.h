@@ -1,0 +1,94 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/ui/theme.h"
+
+namespace sotay::ui {
+
+// Layout is a flow from top to bottom. All lengths are design pixels.
+
+void gap(float height);                       // empty space below what was drawn last
+void sameLine(float gapBetween = space::k2);  // the next thing goes right of the last one
+void alignRight(float widthOfWhatComes);      // moves right, so that it ends at the edge
+void hairline();                              // 1 px across what is available
+float availableWidth();                       // from here to the right edge
+float availableHeight();                      // from here to the bottom of the screen or area
+
+// Side by side parts; each is a flow of its own.
+//     Columns columns({296, 0}, 24);   // a width of 0 shares what is left
+//     columns.next(); ...left...  columns.next(); ...right...
+class Columns {
+  public:
+    Columns(std::vector<float> widths, float gapBetween);
+    ~Columns();
+    Columns(const Columns&) = delete;
+    void next();
+
+  private:
+    void close();
+    std::vector<float> widths_;
+    float gap_, x_ = 0, y_ = 0, bottom_ = 0;
+    std::size_t at_ = 0;
+    bool open_ = false;
+};
+
+struct CardOptions {
+    float height = 0;     // 0: as high as what is in it; -1: to the bottom of what is available
+    float minHeight = 0;  // with height 0
+    float padding = space::k6;
+    Token ground = Token::Surface;
+    Token edge = Token::Line;
+    float edgeWidth = size::kHairline;
+    bool scrolls = false;  // with a fixed height: what does not fit scrolls
+};
+
+// A rounded surface with a hairline; what is drawn in its lifetime is inside.
+//     Card card("sync.progress", {.height = -1});
+class Card {
+  public:
+    explicit Card(std::string_view key, const CardOptions& options = {});
+    ~Card();
+    Card(const Card&) = delete;
+
+  private:
+    struct State;
+    State* state_;
+};
+
+// A card that can be chosen as a whole: the sides of a conflict. Reachable by keyboard.
+//     ChoiceCard a("conflict.a", {.tone = Tone::SideA, .selected = true, .shortcut = "1"});
+//     ...content...
+//     if (a.tapped()) ...      // valid at once, from the last frame's rectangle
+struct ChoiceCardOptions {
+    Tone tone = Tone::Neutral;
+    bool selected = false;
+    bool enabled = true;  // false: only shown ("before" card)
+    std::string_view shortcut = {};
+    float minHeight = 0;
+};
+class ChoiceCard {
+  public:
+    ChoiceCard(std::string_view key, const ChoiceCardOptions& options = {});
+    ~ChoiceCard();
+    ChoiceCard(const ChoiceCard&) = delete;
+    bool tapped() const { return tapped_; }
+
+  private:
+    struct State;
+    State* state_;
+    bool tapped_ = false;
+};
+
+// Scrolls what does not fit, by wheel, Page keys, and by itself to where the keyboard goes.
+class ScrollArea {
+  public:
+    explicit ScrollArea(std::string_view key, float height = -1);  // -1: to the bottom
+    ~ScrollArea();
+    ScrollArea(const ScrollArea&) = delete;
+};
+
+}  // namespace sotay::ui
