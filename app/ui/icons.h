@@ -1,6 +1,6 @@
 #pragma once
 
-namespace sotay::ui::icon {
+namespace sotay::ui::icons {
 
 // Material Icons (Debian's fonts-material-design-icons-iconfont), as UTF-8. The atlas holds these
 // and no others: add a name and its code point to use one more.
@@ -71,4 +71,4 @@ inline constexpr unsigned short kCodePoints[] = {
     0xe894, 0xe897, 0xe8b5, 0xe8b6, 0xe8b8, 0xf09b, 0xf0c5, 0xf233,
 };
 
-}  // namespace sotay::ui::icon
+}  // namespace sotay::ui::icons
