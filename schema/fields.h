@@ -14,7 +14,6 @@ namespace sotay {
 using Ordinal = std::uint32_t;
 constexpr Ordinal kAlive = 0;          // integer 1 or 0: is the record, or the repeat item, there
 constexpr Ordinal kPlace = 1;          // a repeat item's "repeat ordinal/parent item/position"
-constexpr Ordinal kReason = 2;         // why a resolution was made; text
 constexpr Ordinal kFirstField = 16;
 
 // One stored field, or one repeat.

@@ -69,6 +69,16 @@ std::string mapped(std::string_view text, utf8proc_option_t options) {
     return result;
 }
 
+// Vietnamese as keyboards write it: valid, and without a character that NFC could change (none of these ranges
+// holds one, or combines with another). Spares nearly all texts the full normalisation.
+bool isPlainlyComposed(std::string_view text) {
+    bool plain = true;
+    eachCodePoint(text, [&](utf8proc_int32_t c, std::string_view) {
+        plain &= c < 0x300 || (c >= 0x1E00 && c <= 0x1EFF) || (c >= 0x2010 && c <= 0x2027) || c == 0x20AB;
+    });
+    return plain;
+}
+
 std::string validUtf8(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -198,7 +208,7 @@ Result<Value> parseValue(ValueType type, std::string_view typed) {
 
 std::string normaliseText(std::string_view text) {
     std::string out = trimmed(text);
-    if (isAscii(out)) return out;
+    if (isAscii(out) || isPlainlyComposed(out)) return out;
     return trimmed(mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
 }
 

@@ -1,0 +1,30 @@
+#include "sync/change.h"
+
+#include <algorithm>
+
+namespace sotay {
+namespace {
+
+template <class Entry>
+void orderByCell(std::vector<Entry>& entries) {
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.cell < b.cell; });
+    std::vector<Entry> last;
+    last.reserve(entries.size());
+    for (auto& entry : entries) {
+        if (!last.empty() && last.back().cell == entry.cell)
+            last.back() = std::move(entry);
+        else
+            last.push_back(std::move(entry));
+    }
+    entries = std::move(last);
+}
+
+}  // namespace
+
+void canonicalise(Change& change) {
+    orderByCell(change.writes);
+    orderByCell(change.notes);
+}
+
+}  // namespace sotay

@@ -1,0 +1,257 @@
+#include "sync/codec/batch.h"
+
+#include <algorithm>
+#include <map>
+
+#include "sync/codec/change_codec.h"
+#include "sync/codec/crypto.h"
+#include "sync/codec/serialize.h"
+#include "sync/codec/value_column.h"
+
+namespace sotay {
+namespace {
+
+constexpr std::uint8_t kLayout = 1;
+constexpr std::uint64_t kHasItem = 1;  // the lowest bit of a shape's entry: this write is inside a repeat
+
+// Numbers a thing the first time that it is met.
+template <class T>
+class Table {
+  public:
+    std::uint64_t indexOf(const T& entry) {
+        auto [at, isNew] = index_.try_emplace(entry, entries.size());
+        if (isNew) entries.push_back(entry);
+        return at->second;
+    }
+    std::vector<T> entries;
+
+  private:
+    std::map<T, std::uint64_t> index_;
+};
+
+using Column = std::vector<std::uint64_t>;
+using Shape = std::vector<std::uint64_t>;  // the cells that a change writes: ordinal * 2 + kHasItem
+
+struct Columns {
+    std::vector<PublicKey> devices;
+    std::vector<Id> authors;
+    std::vector<FormRef> forms;
+    std::vector<Id> records, items;
+    std::vector<std::uint64_t> programRuns;
+    std::vector<Shape> shapes;
+    // A number for each change. The deltas are from the change before, zigzagged.
+    Column author, form, record, shape, seenIncarnation, seenDelta, wallDelta, programRun, runCountDelta;
+    Column item;                    // for each write inside a repeat
+    std::vector<std::uint64_t> noted;          // changes that carry notes: index, then how many
+    std::vector<Note> notes;
+
+    template <class Archive>
+    void serialize(Archive& ar) {
+        ar(devices, authors, forms, records, items, programRuns, shapes, author, form, record, shape, seenIncarnation,
+           seenDelta, wallDelta, programRun, runCountDelta, item, noted, notes);
+    }
+};
+
+std::uint64_t delta(std::uint64_t now, std::uint64_t before) { return zigzag(static_cast<std::int64_t>(now - before)); }
+std::uint64_t undelta(std::uint64_t coded, std::uint64_t before) {
+    return before + static_cast<std::uint64_t>(unzigzag(coded));
+}
+
+void writeRuns(CanonicalOutputArchive& ar, const Batch& batch, Table<PublicKey>& devices) {
+    ar.writeVarint(batch.runs.size());
+    for (const Run& run : batch.runs) {
+        ar(devices.indexOf(run.device), run.count, run.branch, run.firstHeight, run.firstNumber, run.prev,
+           run.signature.has_value());
+        if (run.signature) ar(*run.signature);
+    }
+}
+
+struct Reader {
+    CanonicalInputArchive ar;
+    Columns columns;
+    DecodedBatch out;
+
+    explicit Reader(std::string_view bytes) : ar(bytes) {}
+
+    void read() {
+        std::uint8_t layout = 0;
+        ar(layout);
+        if (layout != kLayout) throw CodecError("the batch was written by a newer program");
+        ar(columns);
+        readRuns();
+        auto values = readValueColumns(ar, writeCount());
+        if (!ar.done()) throw CodecError("something follows the batch");
+        buildChanges(values);
+        out.ids = linkChanges(out.batch);
+    }
+
+    // A shape is named in one byte and may stand for many writes, so their number is bounded by itself.
+    std::size_t writeCount() const {
+        std::size_t count = 0;
+        for (std::uint64_t shape : columns.shape) {
+            count += entry(columns.shapes, shape).size();
+            if (count > kMaxBatchWrites) throw CodecError("the batch has more writes than are allowed");
+        }
+        return count;
+    }
+
+    template <class T>
+    static const T& entry(const std::vector<T>& table, std::uint64_t index) {
+        if (index >= table.size()) throw CodecError("a table has no such entry");
+        return table[static_cast<std::size_t>(index)];
+    }
+
+    void readRuns() {
+        std::size_t count = ar.readSize(), total = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            Run run;
+            std::uint64_t device = 0;
+            bool isSigned = false;
+            ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev, isSigned);
+            if (isSigned) ar(run.signature.emplace());
+            run.device = entry(columns.devices, device);
+            total += run.count;
+            out.batch.runs.push_back(run);
+        }
+        if (total != columns.author.size()) throw CodecError("the runs do not add up to the changes");
+    }
+
+    void buildChanges(ValueColumns& values) {
+        std::size_t n = columns.author.size();
+        for (const Column* column : {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
+                                     &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
+            if (column->size() != n) throw CodecError("the columns have unequal lengths");
+        std::size_t itemAt = 0;
+        std::uint64_t seen = 0, wall = 0, runCount = 0;
+        out.batch.changes.resize(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            Change& change = out.batch.changes[i];
+            change.author = entry(columns.authors, columns.author[i]);
+            change.form = entry(columns.forms, columns.form[i]);
+            change.record = entry(columns.records, columns.record[i]);
+            change.seen.number = seen = undelta(columns.seenDelta[i], seen);
+            if (columns.seenIncarnation[i] > 0xFFFFFFFF) throw CodecError("an incarnation is out of its range");
+            change.seen.incarnation = static_cast<std::uint32_t>(columns.seenIncarnation[i]);
+            wall = undelta(columns.wallDelta[i], wall);
+            change.wallSeconds = static_cast<std::int64_t>(wall);
+            change.run = entry(columns.programRuns, columns.programRun[i]);
+            change.runCount = runCount = undelta(columns.runCountDelta[i], runCount);
+            const Shape& shape = entry(columns.shapes, columns.shape[i]);
+            change.writes.reserve(shape.size());
+            for (std::uint64_t coded : shape) {
+                Write& write = change.writes.emplace_back();
+                if ((coded >> 1) > 0xFFFFFFFF) throw CodecError("a field's number is out of its range");
+                write.cell.ordinal = static_cast<Ordinal>(coded >> 1);
+                if (coded & kHasItem) {
+                    if (itemAt >= columns.item.size()) throw CodecError("a repeat's item is missing");
+                    write.cell.item = entry(columns.items, columns.item[itemAt++]);
+                }
+                write.value = values.take(write.cell.ordinal);
+                if (change.writes.size() > 1 && !(change.writes[change.writes.size() - 2].cell < write.cell))
+                    throw CodecError("the writes of a change are out of order");
+            }
+        }
+        if (itemAt != columns.item.size() || !values.isEmpty()) throw CodecError("there are more values than writes");
+        attachNotes();
+    }
+
+    void attachNotes() {
+        std::size_t noteAt = 0;
+        if (columns.noted.size() % 2) throw CodecError("the notes are cut off");
+        for (std::size_t i = 0; i < columns.noted.size(); i += 2) {
+            if (columns.noted[i] >= out.batch.changes.size() || columns.noted[i + 1] > columns.notes.size() - noteAt)
+                throw CodecError("a note belongs to no change");
+            auto& notes = out.batch.changes[static_cast<std::size_t>(columns.noted[i])].notes;
+            for (std::uint64_t k = 0; k < columns.noted[i + 1]; ++k) notes.push_back(columns.notes[noteAt++]);
+        }
+        if (noteAt != columns.notes.size()) throw CodecError("a note belongs to no change");
+    }
+};
+
+}  // namespace
+
+std::string encodeBatch(const Batch& batch) {
+    Columns columns;
+    Table<PublicKey> devices;
+    Table<Id> authors, records, items;
+    Table<FormRef> forms;
+    Table<std::uint64_t> programRuns;
+    Table<Shape> shapes;
+    ValueColumnsWriter values;
+    std::uint64_t seen = 0, wall = 0, runCount = 0;
+    Shape shape;
+    for (std::size_t i = 0; i < batch.changes.size(); ++i) {
+        const Change& change = batch.changes[i];
+        columns.author.push_back(authors.indexOf(change.author));
+        columns.form.push_back(forms.indexOf(change.form));
+        columns.record.push_back(records.indexOf(change.record));
+        columns.seenIncarnation.push_back(change.seen.incarnation);
+        columns.seenDelta.push_back(delta(change.seen.number, seen));
+        seen = change.seen.number;
+        columns.wallDelta.push_back(delta(static_cast<std::uint64_t>(change.wallSeconds), wall));
+        wall = static_cast<std::uint64_t>(change.wallSeconds);
+        columns.programRun.push_back(programRuns.indexOf(change.run));
+        columns.runCountDelta.push_back(delta(change.runCount, runCount));
+        runCount = change.runCount;
+        shape.clear();
+        for (const Write& write : change.writes) {
+            bool hasItem = !write.cell.item.isNil();
+            shape.push_back(static_cast<std::uint64_t>(write.cell.ordinal) << 1 | (hasItem ? kHasItem : 0));
+            if (hasItem) columns.item.push_back(items.indexOf(write.cell.item));
+            values.add(write.cell.ordinal, write.value);
+        }
+        columns.shape.push_back(shapes.indexOf(shape));
+        if (!change.notes.empty()) {
+            columns.noted.push_back(i);
+            columns.noted.push_back(change.notes.size());
+            columns.notes.insert(columns.notes.end(), change.notes.begin(), change.notes.end());
+        }
+    }
+    std::string runs;
+    CanonicalOutputArchive runsArchive(runs);
+    writeRuns(runsArchive, batch, devices);
+
+    columns.devices = std::move(devices.entries);
+    columns.authors = std::move(authors.entries);
+    columns.records = std::move(records.entries);
+    columns.items = std::move(items.entries);
+    columns.forms = std::move(forms.entries);
+    columns.programRuns = std::move(programRuns.entries);
+    columns.shapes = std::move(shapes.entries);
+
+    std::string out;
+    CanonicalOutputArchive ar(out);
+    ar(kLayout, columns);
+    out += runs;
+    values.writeTo(ar);
+    return out;
+}
+
+Result<DecodedBatch> decodeBatch(std::string_view bytes) {
+    try {
+        Reader reader(bytes);
+        reader.read();
+        // Tables may be ordered in only one way; writing again is the plainest check that this is it.
+        if (encodeBatch(reader.out.batch) != bytes) throw CodecError("the batch is not in its canonical form");
+        return std::move(reader.out);
+    } catch (const std::exception& problem) {
+        return Error{Code::Corrupt, std::string("The changes cannot be read: ") + problem.what() + "."};
+    }
+}
+
+std::vector<Id> linkChanges(Batch& batch) {
+    std::vector<Id> ids;
+    ids.reserve(batch.changes.size());
+    std::size_t at = 0;
+    for (const Run& run : batch.runs) {
+        Id prev = run.prev;
+        for (std::uint32_t i = 0; i < run.count && at < batch.changes.size(); ++i, ++at) {
+            batch.changes[at].device = run.device;
+            batch.changes[at].prev = prev;
+            ids.push_back(prev = changeId(batch.changes[at]));
+        }
+    }
+    return ids;
+}
+
+}  // namespace sotay

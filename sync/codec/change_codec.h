@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "schema/result.h"
+#include "sync/change.h"
+
+namespace sotay {
+
+// The bytes over which a change's id is taken. They never change: a first byte names the layout.
+std::string canonicalBytes(const Change& change);
+
+// First 128 bits of BLAKE2b-256 over the canonical bytes.
+Id changeId(const Change& change);
+
+// Signs (and checks) that the device vouches for the chain that ends in this change.
+std::string sealedBytes(const Id& lastChange);
+
+}  // namespace sotay

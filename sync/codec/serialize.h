@@ -1,0 +1,90 @@
+#pragma once
+
+#include <vector>
+
+#include "sync/codec/canonical_archive.h"
+#include "sync/change.h"
+
+namespace sotay {
+
+// How the parts of changes are written by the canonical archive.
+
+template <class Archive>
+void serialize(Archive& ar, Id& id) {
+    ar(id.bytes);
+}
+template <class Archive>
+void serialize(Archive& ar, Seen& seen) {
+    ar(seen.incarnation, seen.number);
+}
+template <class Archive>
+void serialize(Archive& ar, FormRef& form) {
+    ar(form.formId, form.version, form.fingerprint);
+}
+template <class Archive>
+void serialize(Archive& ar, Cell& cell) {
+    ar(cell.item, cell.ordinal);
+}
+template <class Archive>
+void serialize(Archive& ar, Write& write) {
+    ar(write.cell, write.value);
+}
+template <class Archive>
+void serialize(Archive& ar, Note& note) {
+    ar(note.cell, note.text);
+}
+
+// A value is its type's number, then its content.
+constexpr std::uint8_t kEmptyTag = 0, kIntegerTag = 1, kDecimalTag = 2, kTextTag = 3;
+
+inline std::uint8_t valueTag(const Value& value) {
+    if (value.asText()) return kTextTag;
+    if (value.asInteger()) return kIntegerTag;
+    if (value.asDecimal()) return kDecimalTag;
+    return kEmptyTag;
+}
+
+// A value that comes in must be in its normal form, or equal meanings would have unequal bytes.
+inline Value normalText(const std::string& text) {
+    Value value = Value::text(text);
+    if (!value.asText() || *value.asText() != text) throw CodecError("a text is not in its normal form");
+    return value;
+}
+inline Value normalDecimal(std::int64_t mantissa, std::uint8_t scale) {
+    constexpr std::int64_t kLimit = 1'000'000'000'000'000;
+    bool trailing = scale > 0 && mantissa % 10 == 0;
+    if (scale > 15 || mantissa >= kLimit || mantissa <= -kLimit || trailing)
+        throw CodecError("a decimal is not in its normal form");
+    return Value::decimal(Decimal{mantissa, scale});
+}
+
+inline void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const Value& value) {
+    ar(valueTag(value));
+    if (auto* text = value.asText()) ar(*text);
+    if (auto* number = value.asInteger()) ar(*number);
+    if (auto* number = value.asDecimal()) ar(number->scale, number->mantissa);
+}
+inline void CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar, Value& value) {
+    std::uint8_t tag = 0;
+    ar(tag);
+    if (tag == kTextTag) {
+        std::string text;
+        ar(text);
+        value = normalText(text);
+    } else if (tag == kIntegerTag) {
+        std::int64_t number = 0;
+        ar(number);
+        value = Value::integer(number);
+    } else if (tag == kDecimalTag) {
+        std::uint8_t scale = 0;
+        std::int64_t mantissa = 0;
+        ar(scale, mantissa);
+        value = normalDecimal(mantissa, scale);
+    } else if (tag == kEmptyTag) {
+        value = Value();
+    } else {
+        throw CodecError("a value has an unknown type");
+    }
+}
+
+}  // namespace sotay
