@@ -11,14 +11,18 @@
 
 namespace sotay {
 
-// A connection's bytes, in the clear or by TLS. Virtual so that only its two kinds instantiate Asio's
-// operations, which are slow to compile. Every operation ends early when the socket is closed.
+// A connection's bytes, in the clear or by TLS. Virtual so that only its two kinds instantiate
+// Asio's operations, which are slow to compile. Every operation ends early when the socket is
+// closed.
 class ByteStream {
   public:
     virtual ~ByteStream() = default;
-    virtual boost::asio::awaitable<bool> open() = 0;  // the handshake; false: there is no connection
-    virtual boost::asio::awaitable<std::size_t> read(boost::asio::mutable_buffer into) = 0;  // 0: over
-    virtual boost::asio::awaitable<std::size_t> write(boost::asio::const_buffer some) = 0;   // 0: over
+    virtual boost::asio::awaitable<bool>
+    open() = 0;  // the handshake; false: there is no connection
+    virtual boost::asio::awaitable<std::size_t> read(
+        boost::asio::mutable_buffer into) = 0;  // 0: over
+    virtual boost::asio::awaitable<std::size_t> write(
+        boost::asio::const_buffer some) = 0;  // 0: over
     virtual boost::asio::ip::tcp::socket& socket() = 0;
 };
 

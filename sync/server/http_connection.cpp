@@ -37,8 +37,9 @@ std::string bearerToken(const http::request<http::string_body>& message) {
     return std::string(text.substr(kScheme.size()));
 }
 
-// Only the headers without which a client could not read the answer: each byte counts on 2G. That leaves out
-// Date, which HTTP asks of servers that have a clock that they vouch for; ours travels inside the messages.
+// Only the headers without which a client could not read the answer: each byte counts on 2G. That
+// leaves out Date, which HTTP asks of servers that have a clock that they vouch for; ours travels
+// inside the messages.
 std::string headOf(const HttpResponse& response, bool keepAlive) {
     const auto phrase = http::obsolete_reason(static_cast<http::status>(response.status));
     std::string head =
@@ -101,8 +102,9 @@ bool HttpConnection::Parsing::admitBody() {
         refusal = {413, fmt::format("A request here has at most {} bytes.", limit)};
         return false;
     }
-    const std::size_t expected =
-        parser.is_done() ? 0 : length ? static_cast<std::size_t>(*length) : limit;
+    const std::size_t expected = parser.is_done() ? 0
+                                 : length         ? static_cast<std::size_t>(*length)
+                                                  : limit;
     if (shared.bodyBytesTogether + expected > shared.limits.bodyBytesTogether) {
         refusal = {503, "The server is busy: try again in a minute."};
         return false;
@@ -180,11 +182,12 @@ asio::awaitable<bool> HttpConnection::serveOne() {
     const bool isSent = co_await answer(response, isHead, keepAlive);
     line["status"] = response.status;
     line["out"] = response.body.size();
-    line["ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started)
-                     .count();
+    line["ms"] =
+        std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started)
+            .count();
     if (!isSent) line["cut"] = true;
     shared_.logLine(line.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
-    co_return isSent && keepAlive;
+    co_return isSent&& keepAlive;
 }
 
 asio::awaitable<bool> HttpConnection::readHead(Parsing& parsing) {
@@ -242,18 +245,17 @@ asio::awaitable<HttpResponse> HttpConnection::askHandler(HttpRequest request) {
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(HttpResponse)>(
         [this](auto&& done, HttpRequest asked) {
             auto back = asio::get_associated_executor(done, stream_->socket().get_executor());
-            // The guard keeps the thread that moves bytes alive until the answer has come back to it.
-            asio::post(*shared_.workers,
-                       [&handler = shared_.handler, asked = std::move(asked),
-                        done = std::forward<decltype(done)>(done),
-                        guard = asio::make_work_guard(back)]() mutable {
-                           HttpResponse response = runHandler(handler, asked);
-                           asio::post(guard.get_executor(),
-                                      [done = std::move(done),
-                                       response = std::move(response)]() mutable {
-                                          std::move(done)(std::move(response));
-                                      });
-                       });
+            // The guard keeps the thread that moves bytes alive until the answer has come back to
+            // it.
+            asio::post(*shared_.workers, [&handler = shared_.handler, asked = std::move(asked),
+                                          done = std::forward<decltype(done)>(done),
+                                          guard = asio::make_work_guard(back)]() mutable {
+                HttpResponse response = runHandler(handler, asked);
+                asio::post(guard.get_executor(),
+                           [done = std::move(done), response = std::move(response)]() mutable {
+                               std::move(done)(std::move(response));
+                           });
+            });
         },
         asio::use_awaitable, std::move(request));
 }
@@ -266,7 +268,8 @@ asio::awaitable<bool> HttpConnection::answer(const HttpResponse& response, bool 
     co_return co_await writeAll(bytes);
 }
 
-// Says why, then reads on for a while: closing over unread bytes would make the network drop the answer.
+// Says why, then reads on for a while: closing over unread bytes would make the network drop the
+// answer.
 asio::awaitable<bool> HttpConnection::refuse(Refusal refusal) {
     const HttpResponse response{refusal.status, "text/plain", std::move(refusal.why)};
     shared_.logLine(fmt::format(R"({{"event":"refused","status":{}}})", response.status));
@@ -296,7 +299,8 @@ asio::awaitable<bool> HttpConnection::writeAll(std::string_view bytes) {
 
 asio::awaitable<HttpConnection::Fill> HttpConnection::fill() {
     if (begin_ > 0) {
-        std::memmove(buffer_.data(), &buffer_[begin_ == buffer_.size() ? 0 : begin_], end_ - begin_);
+        std::memmove(buffer_.data(), &buffer_[begin_ == buffer_.size() ? 0 : begin_],
+                     end_ - begin_);
         end_ -= std::exchange(begin_, 0);
     }
     if (end_ == buffer_.size()) co_return Fill::Full;

@@ -19,7 +19,8 @@
 
 namespace sotay {
 
-// What all connections of a server share. Touched on the thread that moves bytes only, but for the counts.
+// What all connections of a server share. Touched on the thread that moves bytes only, but for the
+// counts.
 struct HttpShared {
     HttpLimits limits;
     HttpHandler handler;
@@ -35,8 +36,8 @@ struct HttpShared {
 };
 
 // One client's connection: request after request until one side has had enough. It is shared by its
-// coroutine, which lives as long as the connection does, and its timer's callbacks, which look whether it
-// still lives.
+// coroutine, which lives as long as the connection does, and its timer's callbacks, which look
+// whether it still lives.
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   public:
     // `shared` must outlive it.
@@ -70,19 +71,21 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     void setDeadlineAt(std::chrono::steady_clock::time_point when);
     void noDeadline();
     void armTimer();
-    std::chrono::milliseconds earned(std::size_t bytes) const;  // the time that so many bytes may take
+    std::chrono::milliseconds earned(
+        std::size_t bytes) const;  // the time that so many bytes may take
 
     std::unique_ptr<ByteStream> stream_;
     std::string peer_;
     HttpShared& shared_;
     boost::asio::steady_timer timer_;
     std::chrono::steady_clock::time_point deadline_, armedFor_, idleSince_;
-    std::chrono::steady_clock::time_point lastMoment_;  // no deadline is later; set when the server stops
-    std::vector<char> buffer_;                          // bytes read and not yet parsed: [begin_, end_)
+    std::chrono::steady_clock::time_point
+        lastMoment_;            // no deadline is later; set when the server stops
+    std::vector<char> buffer_;  // bytes read and not yet parsed: [begin_, end_)
     std::size_t begin_ = 0, end_ = 0;
     std::size_t lastSent_ = 0;  // size of the last answer; it may still be on its way
     bool idle_ = true;
-    bool served_ = false;       // at least one request
+    bool served_ = false;  // at least one request
 };
 
 }  // namespace sotay

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <openssl/ssl.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/ssl.h>
 #include <optional>
 #include <thread>
 #include <unordered_set>
@@ -40,7 +40,8 @@ std::optional<HostPort> parseListen(const std::string& text) {
 
 std::string printed(const tcp::endpoint& endpoint) {
     const std::string host = endpoint.address().to_string();
-    return fmt::format(endpoint.address().is_v6() ? "[{}]:{}" : "{}:{}", host, endpoint.port());
+    return endpoint.address().is_v6() ? fmt::format("[{}]:{}", host, endpoint.port())
+                                      : fmt::format("{}:{}", host, endpoint.port());
 }
 
 Result<std::unique_ptr<asio::ssl::context>> makeTls(const HttpServerOptions& options) {
@@ -52,8 +53,9 @@ Result<std::unique_ptr<asio::ssl::context>> makeTls(const HttpServerOptions& opt
     boost::system::error_code failure;
     context->use_certificate_chain_file(options.certificateFile, failure);
     if (failure)
-        return Error{Code::InvalidInput, fmt::format("{} holds no certificate that can be used: {}.",
-                                                     options.certificateFile, failure.message())};
+        return Error{Code::InvalidInput,
+                     fmt::format("{} holds no certificate that can be used: {}.",
+                                 options.certificateFile, failure.message())};
     context->use_private_key_file(options.privateKeyFile, asio::ssl::context::pem, failure);
     if (failure)
         return Error{Code::InvalidInput,
@@ -97,15 +99,16 @@ struct HttpServer::Running {
 Status HttpServer::Running::listen() {
     const auto where = parseListen(options.listen);
     if (!where)
-        return Error{Code::InvalidInput,
-                     fmt::format("\"{}\" is no address to listen on: it should look like 127.0.0.1:8080.",
-                                 options.listen)};
+        return Error{
+            Code::InvalidInput,
+            fmt::format("\"{}\" is no address to listen on: it should look like 127.0.0.1:8080.",
+                        options.listen)};
     boost::system::error_code failure;
-    const auto found = tcp::resolver(io).resolve(where->host, where->port,
-                                                 tcp::resolver::passive, failure);
+    const auto found =
+        tcp::resolver(io).resolve(where->host, where->port, tcp::resolver::passive, failure);
     if (failure || found.empty())
-        return Error{Code::InvalidInput,
-                     fmt::format("The address {} is not known: {}.", options.listen, failure.message())};
+        return Error{Code::InvalidInput, fmt::format("The address {} is not known: {}.",
+                                                     options.listen, failure.message())};
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor.open(endpoint.protocol(), failure);
     if (!failure) acceptor.set_option(tcp::acceptor::reuse_address(true), failure);
@@ -223,9 +226,12 @@ HttpCounts HttpServer::counts() const {
     const auto read = [](const std::atomic<std::uint64_t>& count) {
         return count.load(std::memory_order_relaxed);
     };
-    return {read(running_->open),           read(running_->accepted),
-            read(running_->refused),        read(running_->shared.requests),
-            read(running_->shared.bytesReceived), read(running_->shared.bytesSent)};
+    return {read(running_->open),
+            read(running_->accepted),
+            read(running_->refused),
+            read(running_->shared.requests),
+            read(running_->shared.bytesReceived),
+            read(running_->shared.bytesSent)};
 }
 
 void HttpServer::stop() {

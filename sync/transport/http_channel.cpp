@@ -10,10 +10,12 @@ namespace sotay {
 namespace {
 
 constexpr long kStalledBytesPerSecond = 8;
-constexpr long kKeepAliveSeconds = 45;  // mobile networks forget silent connections after a minute or more
+constexpr long kKeepAliveSeconds =
+    45;  // mobile networks forget silent connections after a minute or more
 
 bool isLibraryReady() {
-    static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;  // once per process
+    static const bool ready =
+        curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;  // once per process
     return ready;
 }
 
@@ -42,13 +44,16 @@ std::string offlineSentence(CURLcode code, const std::string& host) {
             return "The proxy of this network was not found.";
         case CURLE_COULDNT_CONNECT:
             return fmt::format(
-                "The server {} cannot be reached: there is no network, or it is not running.", host);
+                "The server {} cannot be reached: there is no network, or it is not running.",
+                host);
         case CURLE_OPERATION_TIMEDOUT:
-            return fmt::format("The server {} did not answer in time: the network is too weak.", host);
+            return fmt::format("The server {} did not answer in time: the network is too weak.",
+                               host);
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
             return fmt::format(
-                "The server {} showed a certificate that this laptop does not trust, so nothing was "
+                "The server {} showed a certificate that this laptop does not trust, so nothing "
+                "was "
                 "sent. Check the laptop's date; if it is right, ask the administrator.",
                 host);
         case CURLE_SSL_CONNECT_ERROR:
@@ -57,7 +62,8 @@ std::string offlineSentence(CURLcode code, const std::string& host) {
             return "The sync was stopped. What had arrived by then is kept.";
         default:
             return fmt::format(
-                "The connection to the server {} was interrupted. What had arrived by then is kept.",
+                "The connection to the server {} was interrupted. What had arrived by then is "
+                "kept.",
                 host);
     }
 }
@@ -142,7 +148,8 @@ void HttpChannel::Handle::setUp() {
 }
 
 Result<Exchange> HttpChannel::Handle::perform(const std::string& path, const std::string& token) {
-    // Every byte counts on 2G: no Accept, no Content-Type (the path says what it is), no waiting for "100".
+    // Every byte counts on 2G: no Accept, no Content-Type (the path says what it is), no waiting
+    // for "100".
     HeaderList headers;
     headers.add("Accept:");
     headers.add("Content-Type:");
