@@ -61,7 +61,7 @@ void writeRuns(CanonicalOutputArchive& ar, const Batch& batch, Table<PublicKey>&
     ar.writeVarint(batch.runs.size());
     for (const Run& run : batch.runs) {
         ar(devices.indexOf(run.device), run.count, run.branch, run.firstHeight, run.firstNumber, run.prev,
-           run.signature.has_value());
+           run.receivedSeconds, run.clockOffset, run.signature.has_value());
         if (run.signature) ar(*run.signature);
     }
 }
@@ -107,7 +107,8 @@ struct Reader {
             Run run;
             std::uint64_t device = 0;
             bool isSigned = false;
-            ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev, isSigned);
+            ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev, run.receivedSeconds,
+               run.clockOffset, isSigned);
             if (isSigned) ar(run.signature.emplace());
             run.device = entry(columns.devices, device);
             total += run.count;

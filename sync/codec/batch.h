@@ -18,6 +18,8 @@ struct Run {
     std::uint32_t branch = 0;     // as the server counts branches; 0 from a laptop
     std::uint32_t firstHeight = 0; // on that branch; 0 from a laptop
     std::uint64_t firstNumber = 0; // in the log; 0 from a laptop
+    std::int64_t receivedSeconds = 0;  // when the server took it in, by its clock; 0 from a laptop
+    std::int64_t clockOffset = 0;      // how far the laptop's clock was ahead of the server's then, in seconds
     std::optional<Signature> signature;  // over sealedBytes(id of the last of them), by the device
     bool operator==(const Run&) const = default;
 };

@@ -1,0 +1,182 @@
+#include "sync/messages.h"
+
+#include "sync/codec/frame.h"
+#include "sync/codec/serialize.h"
+
+namespace sotay {
+
+// cereal finds these by name in the namespace of the messages.
+template <class Archive>
+void serialize(Archive& ar, UserInfo& m) {
+    auto role = static_cast<std::uint8_t>(m.role);
+    ar(m.id, m.name, role, m.areas);
+    if (role > static_cast<std::uint8_t>(Role::Administrator)) throw CodecError("a role is unknown");
+    m.role = static_cast<Role>(role);
+}
+template <class Archive>
+void serialize(Archive& ar, DeviceInfo& m) {
+    ar(m.key, m.user, m.name, m.isRevoked);
+}
+template <class Archive>
+void serialize(Archive& ar, FormInfo& m) {
+    ar(m.formId, m.version, m.xlsx, m.fieldTable);
+}
+template <class Archive>
+void serialize(Archive& ar, Directory& m) {
+    ar(m.version, m.workspace, m.users, m.devices, m.forms);
+}
+template <class Archive>
+void serialize(Archive& ar, EnrolRequest& m) {
+    ar(m.code, m.device, m.deviceName);
+}
+template <class Archive>
+void serialize(Archive& ar, EnrolReply& m) {
+    ar(m.token, m.user, m.workspace, m.serverKey);
+}
+template <class Archive>
+void serialize(Archive& ar, NumberRange& m) {
+    ar(m.first, m.count);
+}
+template <class Archive>
+void serialize(Archive& ar, SyncRequest& m) {
+    ar(m.cursor, m.held, m.directory, m.snapshotNumber, m.snapshotPosition, m.wallSeconds, m.batches);
+}
+template <class Archive>
+void serialize(Archive& ar, Acknowledgement::Placed& m) {
+    ar(m.offset, m.count, m.branch, m.height, m.number, m.reason);
+}
+template <class Archive>
+void serialize(Archive& ar, Acknowledgement& m) {
+    ar(m.placed);
+}
+template <class Archive>
+void serialize(Archive& ar, SyncReply& m) {
+    ar(m.incarnation, m.forks, m.acks, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.cursor, m.logEnd,
+       m.hasMore, m.directory, m.serverSeconds, m.backedUpTo, m.signature);
+}
+template <class Archive>
+void serialize(Archive& ar, HistoryRequest& m) {
+    ar(m.record);
+}
+template <class Archive>
+void serialize(Archive& ar, HistoryReply& m) {
+    ar(m.changes);
+}
+template <class Archive>
+void serialize(Archive& ar, Refusal& m) {
+    auto code = static_cast<std::uint8_t>(m.code);
+    ar(code, m.message);
+    if (code > static_cast<std::uint8_t>(Code::Rejected)) throw CodecError("a refusal is of an unknown kind");
+    m.code = static_cast<Code>(code);
+}
+template <class Archive>
+void serialize(Archive& ar, Field& m) {
+    auto type = static_cast<std::uint8_t>(m.type);
+    ar(m.ordinal, m.path, m.repeat, m.isRepeat, type, m.column, m.since, m.retired, m.identity, m.summary, m.area);
+    if (type > static_cast<std::uint8_t>(ValueType::Choices)) throw CodecError("a field has an unknown type");
+    m.type = static_cast<ValueType>(type);
+}
+template <class Archive>
+void serialize(Archive& ar, FieldTable& m) {
+    ar(m.formId, m.version, m.fields);
+}
+template <class Archive>
+void serialize(Archive& ar, SnapshotHead& m) {
+    ar(m.cell, m.value, m.branch, m.height, m.number);
+}
+template <class Archive>
+void serialize(Archive& ar, SnapshotRecord& m) {
+    ar(m.record, m.formId, m.heads, m.changedSeconds);
+}
+template <class Archive>
+void serialize(Archive& ar, SnapshotBranch& m) {
+    ar(m.branch, m.parent, m.parentHeight, m.device);
+}
+template <class Archive>
+void serialize(Archive& ar, Snapshot& m) {
+    ar(m.branches, m.records, m.conflictChanges);
+}
+
+namespace {
+
+template <class Message>
+std::string plainBytes(const Message& message) {
+    std::string bytes;
+    CanonicalOutputArchive ar(bytes);
+    ar(message);
+    return bytes;
+}
+
+template <class Message>
+Result<Message> fromPlainBytes(std::string_view bytes, const char* what) {
+    try {
+        Message message;
+        CanonicalInputArchive ar(bytes);
+        ar(message);
+        if (!ar.done()) throw CodecError("something follows it");
+        return message;
+    } catch (const std::exception& problem) {
+        return Error{Code::Corrupt, std::string(what) + " cannot be read: " + problem.what() + "."};
+    }
+}
+
+template <class Message>
+std::string framed(const Message& message) {
+    return packFrame(static_cast<char>(kProtocol) + plainBytes(message));
+}
+
+}  // namespace
+
+std::string_view roleName(Role role) {
+    switch (role) {
+        case Role::Officer: return "officer";
+        case Role::Supervisor: return "supervisor";
+        case Role::Administrator: return "administrator";
+    }
+    return "officer";
+}
+
+std::optional<Role> roleFrom(std::string_view name) {
+    for (Role role : {Role::Officer, Role::Supervisor, Role::Administrator})
+        if (roleName(role) == name) return role;
+    return {};
+}
+
+std::string encodeMessage(const EnrolRequest& message) { return framed(message); }
+std::string encodeMessage(const EnrolReply& message) { return framed(message); }
+std::string encodeMessage(const SyncRequest& message) { return framed(message); }
+std::string encodeMessage(const SyncReply& message) { return framed(message); }
+std::string encodeMessage(const HistoryRequest& message) { return framed(message); }
+std::string encodeMessage(const HistoryReply& message) { return framed(message); }
+std::string encodeMessage(const Refusal& message) { return framed(message); }
+
+template <class Message>
+Result<Message> decodeMessage(std::string_view framedBytes) {
+    auto bytes = unpackFrame(framedBytes);
+    if (!bytes.ok()) return bytes.error();
+    if (bytes->empty()) return Error{Code::Corrupt, "The message is empty."};
+    if (static_cast<std::uint8_t>(bytes->front()) != kProtocol)
+        return Error{Code::Rejected, "The other side speaks a newer protocol; this program must be brought up to date."};
+    return fromPlainBytes<Message>(std::string_view(*bytes).substr(1), "The message");
+}
+template Result<EnrolRequest> decodeMessage<EnrolRequest>(std::string_view);
+template Result<EnrolReply> decodeMessage<EnrolReply>(std::string_view);
+template Result<SyncRequest> decodeMessage<SyncRequest>(std::string_view);
+template Result<SyncReply> decodeMessage<SyncReply>(std::string_view);
+template Result<HistoryRequest> decodeMessage<HistoryRequest>(std::string_view);
+template Result<HistoryReply> decodeMessage<HistoryReply>(std::string_view);
+template Result<Refusal> decodeMessage<Refusal>(std::string_view);
+
+std::string encodeFieldTable(const FieldTable& table) { return plainBytes(table); }
+Result<FieldTable> decodeFieldTable(std::string_view bytes) {
+    return fromPlainBytes<FieldTable>(bytes, "The form's table of fields");
+}
+
+std::string signedBytes(const SyncReply& reply) {
+    return "sotay feed 1" + plainBytes(reply.cursor) + plainBytes(reply.feed) + plainBytes(reply.snapshot);
+}
+
+std::string encodeSnapshot(const Snapshot& snapshot) { return plainBytes(snapshot); }
+Result<Snapshot> decodeSnapshot(std::string_view bytes) { return fromPlainBytes<Snapshot>(bytes, "The snapshot"); }
+
+}  // namespace sotay

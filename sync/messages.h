@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/result.h"
+#include "sync/change.h"
+
+namespace sotay {
+
+// What laptop and server say to each other. Each message is the bytes of encodeMessage in a frame
+// (sync/codec/frame.h); the first byte is the protocol version.
+constexpr std::uint8_t kProtocol = 1;
+constexpr std::size_t kChunkBytes = 256u << 10;  // of packed changes in one request or reply
+
+enum class Role : std::uint8_t { Officer = 0, Supervisor = 1, Administrator = 2 };
+std::string_view roleName(Role role);  // "officer", ...
+std::optional<Role> roleFrom(std::string_view name);
+
+struct UserInfo {
+    Id id;
+    std::string name;
+    Role role = Role::Officer;
+    std::vector<std::string> areas;  // codes; "*" is every area
+};
+struct DeviceInfo {
+    PublicKey key{};
+    Id user;
+    std::string name;  // "DK-07"
+    bool isRevoked = false;
+};
+// A published version of a form, as the server keeps it.
+struct FormInfo {
+    std::string formId;
+    std::uint32_t version = 0;
+    std::string xlsx;      // the workbook's bytes
+    std::string fieldTable; // encodeFieldTable
+};
+// Who and what a workspace has. `version` grows with every change of it; a laptop names the one it holds and
+// receives what is newer.
+struct Directory {
+    std::uint64_t version = 0;
+    std::string workspace;  // "Liên minh HTX Quảng Trị"
+    std::vector<UserInfo> users;
+    std::vector<DeviceInfo> devices;
+    std::vector<FormInfo> forms;
+};
+
+struct EnrolRequest {
+    std::string code;
+    PublicKey device{};
+    std::string deviceName;
+};
+struct EnrolReply {
+    std::string token;  // names the device in every later request
+    UserInfo user;
+    std::string workspace;
+    PublicKey serverKey{};  // signs the feed
+};
+
+// Numbers first, first+1, ... first+count-1 of the log.
+struct NumberRange {
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+    bool operator==(const NumberRange&) const = default;
+};
+
+struct SyncRequest {
+    Seen cursor;                     // applied up to here
+    std::vector<NumberRange> held;   // above the cursor: own changes that the log has already
+    std::uint64_t directory = 0;
+    std::uint64_t snapshotNumber = 0;  // a first sync goes on in the snapshot of this number...
+    std::uint64_t snapshotPosition = 0; // ...from here; 0 and 0: none is under way
+    std::int64_t wallSeconds = 0;    // the laptop's clock, for the offset
+    std::vector<std::string> batches; // encodeBatch: sealed, one run each, in the order of the chain
+};
+
+// What became of one batch of the request, change by change in runs.
+struct Acknowledgement {
+    struct Placed {
+        std::uint32_t offset = 0, count = 0;  // in the batch
+        std::uint32_t branch = 0, height = 0; // of the first of them, as the server counts
+        std::uint64_t number = 0;             // of the first of them; 0: in quarantine
+        std::string reason;                   // of the quarantine, for a person
+    };
+    std::vector<Placed> placed;
+};
+
+struct SyncReply {
+    std::uint32_t incarnation = 0;
+    std::vector<std::uint64_t> forks;      // where incarnations 1, 2, ... forked
+    std::vector<Acknowledgement> acks;     // one for each batch of the request, in order
+    std::string feed;                      // encodeBatch of many runs; "" when there is nothing
+    std::string snapshot;                  // encodeSnapshot; "" unless a first sync is served by one
+    std::uint64_t snapshotNumber = 0, snapshotPosition = 0;  // where to go on; position 0: it is whole
+    std::uint64_t cursor = 0;              // the laptop has all up to here once this is applied
+    std::uint64_t logEnd = 0;              // the log's last number, for progress
+    bool hasMore = false;
+    Directory directory;
+    std::int64_t serverSeconds = 0;
+    std::uint64_t backedUpTo = 0;          // of the log; laptops keep what is newer for sure
+    Signature signature{};                 // by the server, over feed and snapshot
+};
+
+// The older history of one record, for a laptop that began with a snapshot.
+struct HistoryRequest {
+    Id record;
+};
+struct HistoryReply {
+    std::string changes;  // encodeBatch
+};
+
+// A refusal, with the reason in words for the person at the laptop.
+struct Refusal {
+    Code code = Code::Rejected;
+    std::string message;
+};
+
+std::string encodeMessage(const EnrolRequest& message);
+std::string encodeMessage(const EnrolReply& message);
+std::string encodeMessage(const SyncRequest& message);
+std::string encodeMessage(const SyncReply& message);
+std::string encodeMessage(const HistoryRequest& message);
+std::string encodeMessage(const HistoryReply& message);
+std::string encodeMessage(const Refusal& message);
+
+// Reads a framed message. Corrupt when it is none; Rejected when its protocol is newer than this program's.
+template <class Message>
+Result<Message> decodeMessage(std::string_view framed);
+extern template Result<EnrolRequest> decodeMessage<EnrolRequest>(std::string_view);
+extern template Result<EnrolReply> decodeMessage<EnrolReply>(std::string_view);
+extern template Result<SyncRequest> decodeMessage<SyncRequest>(std::string_view);
+extern template Result<SyncReply> decodeMessage<SyncReply>(std::string_view);
+extern template Result<HistoryRequest> decodeMessage<HistoryRequest>(std::string_view);
+extern template Result<HistoryReply> decodeMessage<HistoryReply>(std::string_view);
+extern template Result<Refusal> decodeMessage<Refusal>(std::string_view);
+
+std::string encodeFieldTable(const FieldTable& table);
+Result<FieldTable> decodeFieldTable(std::string_view bytes);
+
+// What the server signs of a reply.
+std::string signedBytes(const SyncReply& reply);
+
+// ---- the state of records, for a first sync --------------------------------------------------------------
+
+// One head as it stands at the snapshot's number. Its change is named by server branch and height.
+struct SnapshotHead {
+    Cell cell;
+    Value value;
+    std::uint32_t branch = 0, height = 0;
+    std::uint64_t number = 0;
+};
+struct SnapshotRecord {
+    Id record;
+    std::string formId;
+    std::vector<SnapshotHead> heads;  // ordered by cell, then by number
+    std::int64_t changedSeconds = 0;  // wall time of its newest change
+};
+// A change that a conflict of the snapshot needs in full: heads and what stood before them.
+struct SnapshotBranch {
+    std::uint32_t branch = 0, parent = 0, parentHeight = 0;
+    PublicKey device{};
+};
+struct Snapshot {
+    std::vector<SnapshotBranch> branches;
+    std::vector<SnapshotRecord> records;
+    std::string conflictChanges;  // encodeBatch: heads of open conflicts, with branch, height and number
+};
+std::string encodeSnapshot(const Snapshot& snapshot);
+Result<Snapshot> decodeSnapshot(std::string_view bytes);
+
+}  // namespace sotay

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "schema/fields.h"
+#include "schema/form.h"
+#include "schema/result.h"
+#include "schema/session.h"
+#include "sync/codec/crypto.h"
+#include "sync/conflict.h"
+#include "sync/messages.h"
+
+namespace sotay {
+
+// Where a notebook takes time and chance from.
+struct Surroundings {
+    std::function<std::int64_t()> nowMs;           // Unix time
+    std::function<Id()> newId;                     // time-ordered
+};
+Surroundings realSurroundings();
+
+struct Identity {
+    bool isEnrolled = false;
+    UserInfo user;
+    PublicKey device{};
+    std::string deviceName, server, workspace, token, caFile;
+    PublicKey serverKey{};
+};
+
+struct FormSummary {
+    std::string formId, title, label;  // label: the author's version text
+    std::uint32_t version = 0;
+    std::uint64_t records = 0;
+};
+
+// A line of the record list. `summary` holds the values of the form's summary fields, in their order.
+struct RecordRow {
+    Id id;
+    std::string title;                 // the first summary value, or a short form of the id
+    std::vector<std::string> summary;
+    std::uint32_t conflicts = 0;
+    bool isUnsent = false;
+    std::int64_t changedSeconds = 0;   // newest change by any clock
+};
+struct ListQuery {
+    std::string formId;
+    std::string search;                // words, accents ignored; all must occur
+    std::vector<std::pair<std::string, std::string>> where;  // path = value
+    bool onlyConflicts = false, onlyUnsent = false;
+    enum class Sort { Newest, Title, Oldest } sort = Sort::Newest;
+    std::uint64_t limit = 100, offset = 0;
+};
+struct ListPage {
+    std::uint64_t total = 0;           // that match, not only on this page
+    std::vector<std::string> columns;  // paths of the summary fields
+    std::vector<RecordRow> rows;
+};
+
+// A record as it was opened for editing: what was on the screen, and what had been seen by then.
+struct OpenRecord {
+    Id record;
+    std::string formId;
+    bool isNew = false;
+    bool isDeleted = false;
+    Answers answers;
+    Seen seen;                         // pinned here, used when saved
+    std::uint32_t tip = 0;             // height of this laptop's chain when it was opened
+    std::uint32_t conflicts = 0;
+};
+
+struct HistoryField {
+    std::string path;
+    Value before, after;
+    std::string note;
+};
+struct HistoryEntry {
+    Origin origin;
+    enum class Kind { Creation, Edit, Deletion, Restoration, Resolution } kind = Kind::Edit;
+    bool isParallel = false;           // made without knowing of another change that stands beside it
+    std::vector<HistoryField> fields;
+    std::string reason;
+};
+struct History {
+    std::vector<HistoryEntry> entries; // oldest first
+    bool isComplete = true;            // false: the older part is on the server only
+};
+
+// Text as typed in a form that was not saved yet.
+struct Draft {
+    Id record;
+    std::string formId;
+    bool isNew = false;
+    std::vector<std::pair<std::string, std::string>> typed;  // (path with positions, text), in order of typing
+    Seen seen;
+    std::uint32_t tip = 0;
+    std::int64_t savedMs = 0;
+};
+
+struct NotebookStatus {
+    std::uint64_t records = 0, unsentChanges = 0, conflicts = 0, quarantined = 0, drafts = 0;
+    Seen cursor;
+    std::int64_t lastSyncSeconds = 0;
+    std::int64_t clockOffset = 0;      // of this laptop against the server at the last sync, in seconds
+    std::int64_t lastSavedMs = 0;
+    std::string stateHash;             // BLAKE2b over the state of all records: equal in equal notebooks
+};
+
+// One laptop's notebook: a SQLite file with its records, its unsent changes, its forms. Every function that
+// changes it returns after the change is on disk (WAL, synchronous=FULL), and leaves it as it was on failure.
+// One thread at a time; two programs may have the file open, writers wait for each other.
+class Notebook {
+  public:
+    static Result<std::unique_ptr<Notebook>> open(const std::filesystem::path& file, Surroundings surroundings);
+    ~Notebook();
+
+    // -- who and where
+    Identity identity() const;
+    Status setIdentity(const std::string& server, const std::string& caFile, const EnrolReply& reply,
+                       const std::string& deviceName);
+    const KeyPair& deviceKeys() const;  // made with the notebook
+    std::vector<UserInfo> users() const;
+    std::vector<DeviceInfo> devices() const;
+    std::optional<std::string> setting(const std::string& name) const;
+    Status setSetting(const std::string& name, const std::string& value);
+
+    // -- forms
+    Result<FormSummary> importForm(std::string_view xlsx, const std::string& name);
+    std::vector<FormSummary> forms() const;
+    Result<std::shared_ptr<const Form>> form(const std::string& formId) const;  // its newest version
+    Result<FieldTable> fields(const std::string& formId) const;
+
+    // -- records
+    Result<ListPage> list(const ListQuery& query) const;
+    OpenRecord openNew(const std::string& formId) const;
+    Result<OpenRecord> openRecord(const Id& record) const;
+    // Writes what differs between `opened.answers` and `answers`. Nothing differs: a nil id. Rejected when the
+    // record was changed on this laptop since it was opened: show it again first. Saving a deleted record
+    // brings it back.
+    Result<Id> save(const OpenRecord& opened, const Answers& answers,
+                    const std::vector<std::pair<AnswerKey, std::string>>& notes = {});
+    // The same for many new records in one transaction.
+    Result<std::vector<Id>> saveNew(const std::string& formId, std::span<const Answers> many);
+    Result<Id> remove(const Id& record, const std::string& reason = {});
+    Result<Id> restore(const Id& record);
+    Result<History> history(const Id& record) const;
+    std::string title(const Id& record) const;
+
+    // -- drafts: written behind while somebody types, offered again after a crash
+    Status saveDraft(const Draft& draft);
+    Status discardDraft(const Id& record);
+    Result<std::vector<Draft>> drafts() const;
+
+    // -- conflicts
+    Result<std::vector<Conflict>> conflicts() const;
+    Result<std::vector<Conflict>> conflictsOf(const Id& record) const;
+    // Rejected when this person may not, or the conflict is no more (somebody decided, or another head came).
+    Result<Id> resolve(const Id& conflict, const Decision& decision);
+
+    // -- sync, for sync/client.h
+    // Seals what is unsent into signed batches of about kChunkBytes each, as many as `limit` bytes take.
+    Result<SyncRequest> nextRequest(std::size_t limit = kChunkBytes);
+    std::uint64_t unsentChanges() const;
+    // Applies one reply in one transaction: all of it, or nothing.
+    struct Received {
+        std::uint64_t acknowledged = 0, pulled = 0, quarantined = 0;
+        bool hasMore = false;
+        std::uint64_t cursor = 0, logEnd = 0;
+    };
+    Result<Received> receive(const SyncRequest& request, const SyncReply& reply);
+    // Older history of one record, as the server gave it.
+    Status receiveHistory(const HistoryReply& reply);
+
+    NotebookStatus status() const;
+    // Derives all records again from the changes; true when the result is what was stored.
+    Result<bool> rebuildAndCompare();
+
+  private:
+    struct Impl;
+    explicit Notebook(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sotay

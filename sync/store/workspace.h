@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "schema/problem.h"
+#include "schema/result.h"
+#include "sync/messages.h"
+#include "sync/store/notebook.h"
+
+namespace sotay {
+
+// The device and the person behind a request.
+struct Caller {
+    std::uint32_t device = 0;  // the server's number of it
+    PublicKey key{};
+    UserInfo user;
+};
+struct SyncCall {
+    Caller caller;
+    SyncRequest request;
+};
+struct EnrolmentCode {
+    std::string code;
+    std::int64_t expiresSeconds = 0;  // Unix time
+};
+struct DeviceListing {
+    std::uint32_t number = 0;
+    DeviceInfo device;
+    std::string userName;
+    std::int64_t enrolledSeconds = 0, lastSyncSeconds = 0, clockOffset = 0;
+    bool hasForked = false;  // its chain has two continuations: a copied or restored laptop
+};
+struct QuarantineListing {
+    std::uint64_t number = 0;
+    Id change, record, author;
+    std::string userName, deviceName, formId, reason;
+    std::int64_t wallSeconds = 0, receivedSeconds = 0;
+    std::string state;  // "waiting", "admitted", "refused"
+};
+struct PublishedForm {
+    std::string formId, title;
+    std::uint32_t version = 0;
+    Problems problems;
+    bool isNew = true;  // false: the very same workbook is the newest version already
+};
+struct WorkspaceStatus {
+    std::uint64_t users = 0, devices = 0, forms = 0, records = 0, changes = 0, conflicts = 0, quarantined = 0;
+    std::uint32_t incarnation = 0;
+    std::string stateHash;
+};
+
+// The server's database of one workspace: accounts, forms, the log, and the state of all records that follows
+// from it. One thread at a time (sotayd gives it one); other processes may read and administer beside it.
+class Workspace {
+  public:
+    static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& file, Surroundings surroundings);
+    ~Workspace();
+
+    Status setName(const std::string& name);
+    std::string name() const;
+
+    // -- accounts
+    Result<UserInfo> addUser(const std::string& name, Role role, const std::vector<std::string>& areas);
+    std::vector<UserInfo> users() const;
+    Result<EnrolmentCode> newEnrolmentCode(const std::string& userName, std::int64_t validSeconds = 7 * 86400);
+    Result<EnrolReply> enrol(const EnrolRequest& request);
+    Result<Caller> authenticate(const std::string& token) const;
+    std::vector<DeviceListing> devices() const;
+    Status revoke(std::uint32_t device);
+
+    // -- forms
+    Result<PublishedForm> publish(std::string_view xlsx, const std::string& name);
+    std::vector<FormSummary> forms() const;
+
+    // -- the log
+    // Takes in all calls in one transaction, so that they share one disk flush; then makes the replies.
+    // A call that is refused as a whole has an Error in its place and leaves nothing behind.
+    std::vector<Result<SyncReply>> sync(std::span<const SyncCall> calls);
+    Result<HistoryReply> history(const Caller& caller, const HistoryRequest& request) const;
+    std::vector<QuarantineListing> quarantine() const;
+    Status admit(std::uint64_t number);
+    Status refuse(std::uint64_t number);
+
+    Status backup(const std::filesystem::path& file) const;  // while running
+    WorkspaceStatus status() const;
+    Result<bool> rebuildAndCompare();
+
+    // Every record of a form, for export and reports.
+    Result<ListPage> list(const ListQuery& query) const;
+    Result<OpenRecord> openRecord(const Id& record) const;
+
+  private:
+    struct Impl;
+    explicit Workspace(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sotay
