@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/state/preferences.h"
+#include "schema/id.h"
+
+// What a person asked for on a screen.
+namespace sotay::app {
+
+enum class Screen { Welcome, Records, Form, History, Sync, Conflicts, Settings };
+
+struct GoTo {
+    Screen screen = Screen::Records;
+};
+// A text field outside of forms got other text.
+struct TypeText {
+    enum class Field { Server, Code, DeviceName, Search, OtherValue, Reason, WarningReason };
+    Field field = Field::Search;
+    std::string text;
+};
+struct SubmitEnrolment {};
+
+struct ChooseForm {
+    std::string formId;
+};
+struct ToggleNeedsWork {};
+struct SortRecords {
+    int column = -1;  // -1: by when it was last changed
+};
+struct ShowRows {
+    std::size_t first = 0, count = 0;
+};
+struct SelectRow {
+    std::size_t index = 0;
+};
+struct OpenRow {
+    std::size_t index = 0;
+};
+struct AddRecord {};
+struct EditRecord {
+    Id record;
+};
+
+struct SetAnswer {
+    std::string path, typed;
+};
+struct FocusField {
+    std::string path;  // "": the keyboard left the fields
+};
+struct AddItem {
+    std::string repeatPath;
+};
+struct RemoveItem {
+    std::string itemPath;
+};
+struct ToggleItem {
+    std::string itemPath;
+};
+struct GoToSection {
+    std::size_t section = 0;
+};
+struct ShowSection {  // it was scrolled to
+    std::size_t section = 0;
+};
+struct GoToNextProblem {};
+struct SaveForm {};
+struct LeaveForm {};
+struct AskKeepWarning {
+    std::string path;
+};
+struct KeepWarning {};
+struct OpenHistory {
+    Id record;
+};
+
+// Things that cannot be undone are asked about first.
+enum class Question { None, DropDraft, DeleteRecord };
+struct Ask {
+    Question question = Question::None;
+};
+struct Answer {
+    bool yes = false;
+};
+
+struct SelectConflict {
+    std::size_t index = 0;
+};
+struct ChooseSide {
+    std::size_t side = 0;
+};
+struct Decide {};
+
+struct BeginSync {};
+struct StopSync {};
+
+struct ChangePreferences {
+    Preferences preferences;
+};
+struct Tick {
+    std::int64_t now = 0;  // Unix seconds
+};
+struct DismissToast {};
+
+using Action = std::variant<GoTo, TypeText, SubmitEnrolment, ChooseForm, ToggleNeedsWork,
+                            SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord,
+                            SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
+                            ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning,
+                            KeepWarning, OpenHistory, Ask, Answer, SelectConflict, ChooseSide,
+                            Decide, BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
+
+// What a frame collected, in order.
+class Actions {
+  public:
+    template <class A>
+    void add(A action) {
+        list_.emplace_back(std::move(action));
+    }
+    std::vector<Action> take() { return std::exchange(list_, {}); }
+    bool empty() const { return list_.empty(); }
+
+  private:
+    std::vector<Action> list_;
+};
+
+}  // namespace sotay::app

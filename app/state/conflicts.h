@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/state/history.h"
+#include "schema/form.h"
+#include "schema/id.h"
+
+namespace sotay::app {
+
+// One of the changes that disagree: A, B, and rarely more.
+struct ConflictSide {
+    std::string change, author, device;
+    std::int64_t at = 0;                 // by the laptop's clock
+    std::optional<std::int64_t> sentAt;  // when the server got it
+    std::optional<std::int64_t> clockAheadSeconds;
+    bool deletes = false;
+};
+
+struct ConflictField {
+    std::string path, item;           // `item`: the row's name, in a repeat
+    std::string before;               // as stored
+    std::vector<std::string> values;  // one a side, as stored
+};
+
+// One thing to decide. A delete conflict has a side that deletes and no field needs to differ.
+struct Conflict {
+    enum class Kind { Value, Delete } kind = Kind::Value;
+    std::string id;
+    Id record;
+    std::string title, formId;
+    std::shared_ptr<const Form> form;
+    std::vector<ConflictField> fields;
+    std::vector<ConflictSide> sides;
+    ConflictSide before;     // who wrote the value that both had seen; at == 0: not known
+    std::int64_t since = 0;  // when the later side was made
+    struct Kept {
+        std::size_t side = 0;
+        HistoryEdit edit;
+    };
+    std::vector<Kept> kept;  // what the sides changed besides, without disagreeing
+};
+
+struct ConflictsState {
+    bool loaded = false;
+    std::vector<Conflict> list;
+    std::size_t selected = 0;
+    std::optional<std::size_t>
+        side;  // chosen; nothing when another value is typed, or nothing chosen yet
+    std::string other, reason;  // typed
+    bool otherTyped = false;
+    bool deciding = false;
+    bool reasonMissing = false, choiceMissing = false, otherWrong = false;
+    std::uint64_t toReason = 0;  // grows when the keyboard should go to the reason
+
+    const Conflict* current() const { return selected < list.size() ? &list[selected] : nullptr; }
+};
+
+}  // namespace sotay::app

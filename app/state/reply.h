@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/state/conflicts.h"
+#include "app/state/history.h"
+#include "app/state/record_list.h"
+#include "app/state/standing.h"
+#include "app/state/sync_view.h"
+#include "schema/result.h"
+#include "schema/session.h"
+
+// What the worker answers. Move-only, because a session changes hands.
+namespace sotay::app {
+
+struct StandingRead {
+    Standing standing;
+};
+struct FormsRead {
+    std::vector<FormEntry> forms;
+};
+struct Enrolled {
+    Standing standing;
+};
+struct RowsRead {
+    std::uint64_t serial = 0;
+    std::size_t first = 0;
+    std::uint64_t total = 0, needWork = 0;
+    std::vector<RecordRow> rows;
+};
+struct RecordOpened {
+    Id record;
+    FormEntry form;
+    std::unique_ptr<FormSession> session;
+    bool isNew = false;
+    std::optional<std::int64_t> draftSavedAt;  // it holds what an earlier session left unsaved
+    std::set<std::string> inConflict;          // paths
+};
+struct DraftStored {
+    Id record;
+    std::int64_t at = 0;
+};
+struct DraftDropped {
+    Id record;
+};
+struct RecordStored {
+    Id record;
+    std::int64_t at = 0;
+};
+struct RecordDeleted {
+    Id record;
+};
+struct HistoryRead {
+    Id record;
+    FormEntry form;
+    std::string title;
+    std::vector<HistoryChange> changes;
+};
+struct ConflictsRead {
+    std::vector<Conflict> conflicts;
+};
+struct ConflictResolved {
+    std::string conflict;
+};
+struct WaitingRead {
+    std::vector<WaitingRecord> records;
+};
+struct SyncMoved {
+    SyncProgress progress;
+};
+struct SyncEnded {
+    std::optional<SyncOutcome> outcome;  // nothing: see error or cancelled
+    std::optional<Error> error;
+    bool cancelled = false;
+    std::int64_t at = 0;
+};
+
+// A request that could not be carried out; nothing was changed by it.
+enum class Task { OpenNotebook, Enrol, Read, Open, Draft, Save, Delete, Resolve, Preferences };
+struct TaskFailed {
+    Task task = Task::Read;
+    Error error;
+};
+
+using Reply = std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
+                           DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
+                           ConflictResolved, WaitingRead, SyncMoved, SyncEnded, TaskFailed>;
+
+}  // namespace sotay::app

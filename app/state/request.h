@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/state/preferences.h"
+#include "app/state/record_list.h"
+#include "schema/id.h"
+#include "schema/session.h"
+
+// What the screens ask of the worker. Values only; each is answered by a reply (reply.h).
+namespace sotay::app {
+
+struct ReadStanding {};
+struct ReadForms {};
+struct EnrolLaptop {
+    std::string server, code, device;
+};
+struct ReadRows {
+    RecordQuery query;
+    std::uint64_t serial = 0;
+    std::size_t first = 0, count = 0;
+};
+// Pins what has been seen of the log; a draft that an earlier session left comes along.
+struct OpenRecord {
+    Id record;
+    std::string language;
+};
+struct StartRecord {
+    std::string formId, language;
+};
+struct StoreDraft {
+    Id record;
+    Answers answers;
+    std::map<std::string, std::string> rejected;
+};
+struct DropDraft {
+    Id record;
+};
+struct StoreRecord {
+    Id record;
+    Answers answers;
+    std::map<AnswerKey, std::string> reasons;  // why soft checks were overruled
+};
+struct DeleteRecord {
+    Id record;
+};
+// The record is no longer open for editing; its draft, if any, stays.
+struct CloseRecord {
+    Id record;
+};
+struct ReadHistory {
+    Id record;
+};
+struct ReadConflicts {};
+struct ResolveConflict {
+    std::string conflict;
+    enum class By { Side, Value, Keep, Delete } by = By::Side;
+    std::string change;  // of By::Side
+    std::string value;   // of By::Value, as stored
+    std::string reason;
+};
+struct ReadWaiting {};
+struct StartSync {};
+struct CancelSync {};
+struct StorePreferences {
+    Preferences preferences;
+};
+
+using Request = std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord,
+                             StartRecord, StoreDraft, DropDraft, StoreRecord, DeleteRecord,
+                             CloseRecord, ReadHistory, ReadConflicts, ResolveConflict, ReadWaiting,
+                             StartSync, CancelSync, StorePreferences>;
+using Requests = std::vector<Request>;
+
+}  // namespace sotay::app
