@@ -28,9 +28,14 @@ struct SubmitEnrolment {};
 struct ChooseForm {
     std::string formId;
 };
-struct ToggleNeedsWork {};
+struct ToggleConflicts {};  // only records with something to decide
+struct ToggleUnsent {};     // only records that the server does not have yet
+struct ChooseArea {
+    std::string path, area;
+};
+enum class RecordOrder { Title, Changed };
 struct SortRecords {
-    int column = -1;  // -1: by when it was last changed
+    RecordOrder by = RecordOrder::Changed;
 };
 struct ShowRows {
     std::size_t first = 0, count = 0;
@@ -106,12 +111,13 @@ struct Tick {
 };
 struct DismissToast {};
 
-using Action = std::variant<GoTo, TypeText, SubmitEnrolment, ChooseForm, ToggleNeedsWork,
-                            SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord,
-                            SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
-                            ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning,
-                            KeepWarning, OpenHistory, Ask, Answer, SelectConflict, ChooseSide,
-                            Decide, BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
+using Action =
+    std::variant<GoTo, TypeText, SubmitEnrolment, ChooseForm, ToggleConflicts, ToggleUnsent,
+                 ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord,
+                 SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection, ShowSection,
+                 GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning, OpenHistory,
+                 Ask, Answer, SelectConflict, ChooseSide, Decide, BeginSync, StopSync,
+                 ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

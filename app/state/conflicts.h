@@ -22,7 +22,7 @@ struct ConflictSide {
 };
 
 struct ConflictField {
-    std::string path, item;           // `item`: the row's name, in a repeat
+    std::string path;                 // with positions; "" for the record itself
     std::string before;               // as stored
     std::vector<std::string> values;  // one a side, as stored
 };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/state/draft_journal.h"
 #include "schema/id.h"
 #include "schema/session.h"
 
@@ -58,6 +59,7 @@ struct FormFilling {
     std::string keepingWarning,
         keepingReason;                         // the soft check for which a reason is being written
     std::map<AnswerKey, std::string> reasons;  // why soft checks were overruled, in this session
+    DraftJournal journal;                      // what was done since the record was opened
 
     bool draftDirty = false, draftInFlight = false, saving = false;
     std::optional<std::int64_t> draftSavedAt;

@@ -14,9 +14,9 @@ namespace sotay::app {
 // What one change did to one field, or to one row of a repeat.
 struct HistoryEdit {
     enum class Kind { Set, ItemAdded, ItemRemoved } kind = Kind::Set;
-    std::string path;           // of the form
-    std::string item;           // the row's own name (its first answer), where it is in a repeat
+    std::string path;           // with positions: "/loans[2]/amount"
     std::string before, after;  // as stored; "" is no answer
+    std::string note;           // why a soft check was overruled
 };
 
 // One change in the life of a record.

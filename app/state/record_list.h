@@ -12,21 +12,28 @@ namespace sotay::app {
 // Which records, and in which order.
 struct RecordQuery {
     std::string formId;
-    std::vector<std::string> columns;  // paths whose answers the rows carry
-    std::string search;                // as typed; tones and case do not matter
-    bool onlyNeedsWork = false;        // with a conflict, a draft
-    enum class Sort { Column, Changed } sort = Sort::Changed;
-    std::size_t column = 0;  // of Sort::Column
-    bool descending = true;
+    std::string search;          // as typed; tones and case do not matter
+    bool onlyConflicts = false;  // something in them must be decided
+    bool onlyUnsent = false;     // the server does not have all of them yet
+    std::string areaPath, area;  // only records whose answer at `areaPath` is `area`; "": all
+    enum class Sort { Newest, Oldest, Title } sort = Sort::Newest;
 
     bool operator==(const RecordQuery&) const = default;
 };
 
 struct RecordRow {
     Id id;
-    std::vector<std::string> values;  // one for each of the query's columns, as stored
+    std::string title;
+    std::vector<std::string> values;  // one for each column, as stored
     bool conflict = false, waiting = false, draft = false;
     std::int64_t changedAt = 0;  // Unix seconds
+};
+
+// A new record that was begun and not saved: it is in no list yet.
+struct BegunRecord {
+    Id record;
+    std::string formId;
+    std::int64_t at = 0;  // when the draft was kept
 };
 
 // The list shows any number of records through a window of rows that the worker read.
@@ -34,7 +41,9 @@ struct RecordListState {
     RecordQuery query;
     std::uint64_t asked = 0, answered = 0;  // serials: an answer to an older question is dropped
     std::uint64_t total = 0;                // records that match
-    std::uint64_t needWork = 0;             // of the form, whatever is searched
+    std::uint64_t all = 0, conflicts = 0, unsent = 0;  // of the form, whatever is searched
+    std::vector<std::string> columns;                  // paths of what the rows carry
+    std::vector<BegunRecord> begun;                    // newest first
     std::size_t windowFirst = 0;
     std::vector<RecordRow> window;
     std::size_t askedFirst = 0, askedCount = 0;

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "app/state/conflicts.h"
+#include "app/state/draft_journal.h"
 #include "app/state/history.h"
+#include "app/state/preferences.h"
 #include "app/state/record_list.h"
 #include "app/state/standing.h"
 #include "app/state/sync_view.h"
@@ -21,6 +23,7 @@ namespace sotay::app {
 
 struct StandingRead {
     Standing standing;
+    std::optional<Preferences> preferences;  // as they were stored; only in the first answer
 };
 struct FormsRead {
     std::vector<FormEntry> forms;
@@ -31,16 +34,20 @@ struct Enrolled {
 struct RowsRead {
     std::uint64_t serial = 0;
     std::size_t first = 0;
-    std::uint64_t total = 0, needWork = 0;
+    std::uint64_t total = 0;
+    std::uint64_t all = 0, conflicts = 0, unsent = 0;  // of the form
+    std::vector<std::string> columns;
     std::vector<RecordRow> rows;
+    std::vector<BegunRecord> begun;
 };
 struct RecordOpened {
     Id record;
     FormEntry form;
-    std::unique_ptr<FormSession> session;
+    std::unique_ptr<FormSession> session;  // what an earlier session left unsaved is in it already
     bool isNew = false;
-    std::optional<std::int64_t> draftSavedAt;  // it holds what an earlier session left unsaved
-    std::set<std::string> inConflict;          // paths
+    std::optional<std::int64_t> draftSavedAt;  // of that draft
+    DraftJournal journal;
+    std::set<std::string> inConflict;  // paths
 };
 struct DraftStored {
     Id record;

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/state/draft_journal.h"
 #include "app/state/preferences.h"
 #include "app/state/record_list.h"
 #include "schema/id.h"
@@ -35,8 +36,7 @@ struct StartRecord {
 };
 struct StoreDraft {
     Id record;
-    Answers answers;
-    std::map<std::string, std::string> rejected;
+    DraftJournal journal;
 };
 struct DropDraft {
     Id record;
@@ -44,7 +44,7 @@ struct DropDraft {
 struct StoreRecord {
     Id record;
     Answers answers;
-    std::map<AnswerKey, std::string> reasons;  // why soft checks were overruled
+    std::vector<std::pair<AnswerKey, std::string>> reasons;  // why soft checks were overruled
 };
 struct DeleteRecord {
     Id record;

@@ -16,10 +16,11 @@ enum class Network { Unknown, Offline, Online };
 // What the notebook knows about itself: what the status bar and the settings show, always true.
 struct Standing {
     bool enrolled = false;
-    std::string person, areaName, organisation, device, server, notebookFile;
+    std::string person, organisation, device, server, notebookFile;
+    std::vector<std::string> areas;  // codes; "*" is all
     Role role = Role::Officer;
-    std::uint64_t records = 0, waiting = 0, conflicts = 0, needWork = 0;
-    std::optional<std::int64_t> savedAt, syncedAt;  // Unix seconds
+    std::uint64_t records = 0, waiting = 0, conflicts = 0;  // `waiting`: changes not sent
+    std::optional<std::int64_t> savedAt, syncedAt;          // Unix seconds
     std::optional<std::int64_t>
         clockAheadSeconds;  // this laptop against the server, at the last sync
 

@@ -48,6 +48,8 @@ Requests take(State& state, const TypeText& action) {
             if (state.records.query.search == action.text) return {};
             state.records.query.search = action.text;
             state.records.selected.reset();
+            state.records.selectedId = {};
+            state.records.windowFirst = 0;
             return askRows(state);
         case Field::OtherValue:
         case Field::Reason:
@@ -118,6 +120,7 @@ Requests take(State& state, StandingRead reply) {
     bool first = !state.opened;
     state.standing = std::move(reply.standing);
     state.opened = true;
+    if (reply.preferences) state.preferences = *reply.preferences;
     if (!first) return {};
     state.screen = state.standing.enrolled ? Screen::Records : Screen::Welcome;
     if (!state.standing.enrolled) return {};

@@ -12,8 +12,7 @@ Requests draft(FormFilling& filling) {
     if (filling.draftInFlight) return {};
     filling.draftDirty = false;
     filling.draftInFlight = true;
-    return {
-        StoreDraft{filling.record, filling.session->answers(), filling.session->rejectedText()}};
+    return {StoreDraft{filling.record, filling.journal}};
 }
 
 bool isWrong(const FormFilling& filling, const std::string& path) {
@@ -66,9 +65,9 @@ Requests take(State& state, const SetAnswer& action) {
     FormFilling& filling = *state.filling;
     const NodeView* line = filling.line(action.path);
     if (!line || line->value == action.typed) return {};
-    if (auto set = filling.session->setAnswer(action.path, action.typed); !set.ok()) return {};
-    // What was kept with a reason was another value.
-    if (const NodeView* now = filling.line(action.path)) filling.reasons.erase(now->key);
+    if (!filling.session->setAnswer(action.path, action.typed).ok()) return {};
+    filling.journal.answered(*line, action.typed);
+    filling.reasons.erase(line->key);  // what was kept with a reason was another value
     refresh(filling);
     return draft(filling);
 }
@@ -94,6 +93,7 @@ Requests take(State& state, const AddItem& action) {
         return {};
     }
     refresh(filling);
+    if (const NodeView* item = filling.line(*added)) filling.journal.added(*item);
     std::string first = firstColumn(filling, *added);
     if (first.empty()) filling.openItems.insert(*added);
     if (!first.empty()) goTo(filling, first);
@@ -103,7 +103,9 @@ Requests take(State& state, const AddItem& action) {
 Requests take(State& state, const RemoveItem& action) {
     if (!state.filling) return {};
     FormFilling& filling = *state.filling;
-    if (!filling.session->removeItem(action.itemPath).ok()) return {};
+    const NodeView* item = filling.line(action.itemPath);
+    if (!item || !filling.session->removeItem(action.itemPath).ok()) return {};
+    filling.journal.removed(*item);
     // Positions behind it have moved up; what was open may be another item now.
     filling.openItems.clear();
     filling.visited.clear();
@@ -169,7 +171,9 @@ Requests take(State& state, const SaveForm&) {
         return {};
     }
     filling.saving = true;
-    return {StoreRecord{filling.record, filling.session->answers(), filling.reasons}};
+    return {StoreRecord{filling.record,
+                        filling.session->answers(),
+                        {filling.reasons.begin(), filling.reasons.end()}}};
 }
 
 Requests take(State& state, const LeaveForm&) {
@@ -192,9 +196,9 @@ Requests take(State& state, const KeepWarning&) {
     const std::string path = std::exchange(filling.keepingWarning, {});
     const NodeView* line = filling.line(path);
     if (!line || filling.keepingReason.find_first_not_of(" \t\n") == std::string::npos) return {};
-    AnswerKey key = line->key;
     if (!filling.session->keepWarning(path, filling.keepingReason).ok()) return {};
-    filling.reasons[key] = filling.keepingReason;
+    filling.reasons[line->key] = filling.keepingReason;
+    filling.journal.kept(*line, filling.keepingReason);
     filling.lines.clear();
     refresh(filling);
     return draft(filling);
@@ -210,6 +214,8 @@ Requests take(State& state, RecordOpened reply) {
     filling.session = std::move(reply.session);
     filling.isNew = reply.isNew;
     filling.inConflict = std::move(reply.inConflict);
+    filling.journal = std::move(reply.journal);
+    filling.reasons = filling.journal.reasons(*filling.session);
     filling.draftSavedAt = reply.draftSavedAt;
     filling.fromDraft = reply.draftSavedAt.has_value();
     refresh(filling);

@@ -12,7 +12,9 @@ void sayProblem(State& state, std::string key, std::map<std::string, std::string
 // Records
 Requests askRows(State& state);  // the query changed, or what it finds may have
 Requests take(State& state, const ChooseForm& action);
-Requests take(State& state, const ToggleNeedsWork& action);
+Requests take(State& state, const ToggleConflicts& action);
+Requests take(State& state, const ToggleUnsent& action);
+Requests take(State& state, const ChooseArea& action);
 Requests take(State& state, const SortRecords& action);
 Requests take(State& state, const ShowRows& action);
 Requests take(State& state, const SelectRow& action);

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "app/state/answer_text.h"
 #include "app/state/update_parts.h"
 
 namespace sotay::app {
@@ -13,16 +12,14 @@ void chooseForm(State& state, const FormEntry& entry) {
     RecordQuery& query = state.records.query;
     if (query.formId != entry.id) {
         query.formId = entry.id;
-        query.sort = RecordQuery::Sort::Changed;
-        query.column = 0;
-        query.descending = true;
+        query.sort = RecordQuery::Sort::Newest;
+        query.areaPath.clear();
+        query.area.clear();
         state.records.selected.reset();
         state.records.selectedId = {};
         state.records.window.clear();
-        state.records.total = 0;
+        state.records.total = state.records.all = 0;
     }
-    query.columns.clear();
-    for (const Node* node : summaryColumns(*entry.form)) query.columns.push_back(node->path);
 }
 
 Requests askWindow(State& state, std::size_t first) {
@@ -30,6 +27,12 @@ Requests askWindow(State& state, std::size_t first) {
     records.askedFirst = first;
     records.askedCount = kWindow;
     return {ReadRows{records.query, ++records.asked, first, kWindow}};
+}
+
+Requests askFromTop(State& state) {
+    state.records.selected.reset();
+    state.records.selectedId = {};
+    return askWindow(state, 0);
 }
 
 Requests open(State& state, const Id& record) {
@@ -49,26 +52,34 @@ Requests take(State& state, const ChooseForm& action) {
     const FormEntry* entry = state.form(action.formId);
     if (!entry) return {};
     chooseForm(state, *entry);
-    return askWindow(state, 0);
+    return askFromTop(state);
 }
 
-Requests take(State& state, const ToggleNeedsWork&) {
-    state.records.query.onlyNeedsWork = !state.records.query.onlyNeedsWork;
-    state.records.selected.reset();
-    return askWindow(state, 0);
+Requests take(State& state, const ToggleConflicts&) {
+    state.records.query.onlyConflicts = !state.records.query.onlyConflicts;
+    return askFromTop(state);
+}
+
+Requests take(State& state, const ToggleUnsent&) {
+    state.records.query.onlyUnsent = !state.records.query.onlyUnsent;
+    return askFromTop(state);
+}
+
+Requests take(State& state, const ChooseArea& action) {
+    state.records.query.areaPath = action.path;
+    state.records.query.area = action.area;
+    return askFromTop(state);
 }
 
 Requests take(State& state, const SortRecords& action) {
-    RecordQuery& query = state.records.query;
-    auto sort = action.column < 0 ? RecordQuery::Sort::Changed : RecordQuery::Sort::Column;
-    auto column = static_cast<std::size_t>(std::max(action.column, 0));
-    bool same = query.sort == sort && query.column == column;
-    query.sort = sort;
-    query.column = column;
-    // Names start with A, dates with the newest.
-    query.descending = same ? !query.descending : sort == RecordQuery::Sort::Changed;
-    state.records.selected.reset();
-    return askWindow(state, 0);
+    using Sort = RecordQuery::Sort;
+    Sort& sort = state.records.query.sort;
+    if (action.by == RecordOrder::Title) {
+        sort = Sort::Title;
+    } else {
+        sort = sort == Sort::Newest ? Sort::Oldest : Sort::Newest;
+    }
+    return askFromTop(state);
 }
 
 Requests take(State& state, const ShowRows& action) {
@@ -137,7 +148,11 @@ Requests take(State& state, RowsRead reply) {
     if (reply.serial != records.asked) return {};
     records.answered = reply.serial;
     records.total = reply.total;
-    records.needWork = reply.needWork;
+    records.all = reply.all;
+    records.conflicts = reply.conflicts;
+    records.unsent = reply.unsent;
+    records.columns = std::move(reply.columns);
+    records.begun = std::move(reply.begun);
     records.windowFirst = reply.first;
     records.window = std::move(reply.rows);
     // The list became shorter than where we were.
