@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "sync/conflict.h"
+#include "sync/merge.h"
+
+namespace sotay {
+
+// A conflict as the heads show it, before anybody looks up names.
+struct OpenConflict {
+    ConflictKind kind = ConflictKind::Value;
+    Id item;                       // delete conflicts: which item; nil: the record
+    std::vector<Cell> cells;       // value conflicts: all cells in which the same changes disagree
+    std::vector<ChangeRef> heads;  // ordered
+};
+
+// All conflicts of one record, in the order of their first cell. Cells of what is deleted (and not in dispute)
+// have none. `seenOf(ChangeRef)` gives the `seen` of a deletion.
+struct RecordVerdict {
+    std::vector<OpenConflict> conflicts;
+    bool isDeleted = false;          // by all that know of it
+    std::vector<Id> deletedItems;
+};
+RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
+                          const std::function<Seen(ChangeRef)>& seenOf);
+
+// The same in every notebook: the hash of record, kind and head set.
+Id conflictId(const Id& record, const OpenConflict& conflict, std::vector<Id> headIds);
+
+}  // namespace sotay

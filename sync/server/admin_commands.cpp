@@ -1,0 +1,219 @@
+#include "sync/server/admin_commands.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "sync/store/workspace.h"
+
+namespace sotay {
+
+namespace {
+
+constexpr std::int64_t kSecondsPerDay = 86400;
+
+Document timeDocument(std::int64_t seconds) {
+    if (seconds == 0) return nullptr;
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+Document userDocument(const UserInfo& user) {
+    return {{"id", user.id.toString()},
+            {"name", user.name},
+            {"role", roleName(user.role)},
+            {"areas", user.areas}};
+}
+
+Document problemDocument(const Problem& problem) {
+    return {{"severity", problem.severity == Problem::Severity::Error ? "error" : "warning"},
+            {"sheet", problem.sheet},
+            {"row", problem.row},
+            {"column", problem.column},
+            {"message", problem.message}};
+}
+
+std::string cellText(const Document& value) {
+    if (value.is_null()) return "-";
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+    if (!value.is_array()) return value.dump();
+    std::string joined;
+    for (const Document& part : value) joined += (joined.empty() ? "" : ",") + cellText(part);
+    return joined.empty() ? "-" : joined;
+}
+
+// How many columns of a terminal UTF-8 text takes; combining marks do not occur in normalised
+// Vietnamese.
+std::size_t width(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+    }));
+}
+
+std::string tableText(const Document& rows) {
+    std::vector<std::vector<std::string>> lines;
+    std::vector<std::size_t> widths;
+    const auto addLine = [&](std::vector<std::string> line) {
+        widths.resize(std::max(widths.size(), line.size()));
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], width(line[i]));
+        lines.push_back(std::move(line));
+    };
+    for (const Document& row : rows) {
+        std::vector<std::string> names, cells;
+        for (const auto& [name, value] : row.items()) {
+            names.push_back(name);
+            cells.push_back(cellText(value));
+        }
+        if (lines.empty()) addLine(std::move(names));
+        addLine(std::move(cells));
+    }
+    std::string text;
+    for (const auto& line : lines) {
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            text += line[i];
+            if (i + 1 < line.size()) text.append(widths[i] - width(line[i]) + 2, ' ');
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+bool isTable(const Document& value) {
+    return value.is_array() && !value.empty() && value.front().is_object();
+}
+
+}  // namespace
+
+Result<Document> addUser(Workspace& workspace, const std::string& name, Role role,
+                         const std::vector<std::string>& areas) {
+    const auto user = workspace.addUser(name, role, areas);
+    if (!user.ok()) return user.error();
+    return userDocument(*user);
+}
+
+Result<Document> listUsers(const Workspace& workspace) {
+    Document users = Document::array();
+    for (const UserInfo& user : workspace.users()) users.push_back(userDocument(user));
+    return Document{{"users", std::move(users)}};
+}
+
+Result<Document> makeEnrolmentCode(Workspace& workspace, const std::string& userName, int days) {
+    const auto code = workspace.newEnrolmentCode(userName, days * kSecondsPerDay);
+    if (!code.ok()) return code.error();
+    return Document{{"code", code->code}, {"expires", timeDocument(code->expiresSeconds)}};
+}
+
+Result<Document> publishForm(Workspace& workspace, const std::string& file) {
+    const std::filesystem::path path(file);
+    std::ifstream stream(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream),
+                            std::istreambuf_iterator<char>()};
+    if (!stream) return Error{Code::NotFound, fmt::format("{} cannot be read.", file)};
+    const auto form = workspace.publish(bytes, path.stem().string());
+    if (!form.ok()) return form.error();
+    Document problems = Document::array();
+    for (const Problem& problem : form->problems) problems.push_back(problemDocument(problem));
+    return Document{{"ok", !hasErrors(form->problems)},
+                    {"form_id", form->formId},
+                    {"title", form->title},
+                    {"version", form->version},
+                    {"is_new", form->isNew},
+                    {"problems", std::move(problems)}};
+}
+
+Result<Document> listForms(const Workspace& workspace) {
+    Document forms = Document::array();
+    for (const FormSummary& form : workspace.forms())
+        forms.push_back({{"form_id", form.formId},
+                         {"title", form.title},
+                         {"version", form.version},
+                         {"label", form.label},
+                         {"records", form.records}});
+    return Document{{"forms", std::move(forms)}};
+}
+
+Result<Document> listDevices(const Workspace& workspace) {
+    Document devices = Document::array();
+    for (const DeviceListing& listing : workspace.devices())
+        devices.push_back({{"id", listing.number},
+                           {"name", listing.device.name},
+                           {"user", listing.userName},
+                           {"enrolled", timeDocument(listing.enrolledSeconds)},
+                           {"last_sync", timeDocument(listing.lastSyncSeconds)},
+                           {"clock_offset", listing.clockOffset},
+                           {"revoked", listing.device.isRevoked},
+                           {"forked", listing.hasForked}});
+    return Document{{"devices", std::move(devices)}};
+}
+
+Result<Document> revokeDevice(Workspace& workspace, std::uint32_t device) {
+    if (auto done = workspace.revoke(device); !done.ok()) return done.error();
+    return Document{{"revoked", device}};
+}
+
+Result<Document> listQuarantine(const Workspace& workspace) {
+    Document listings = Document::array();
+    for (const QuarantineListing& listing : workspace.quarantine())
+        listings.push_back({{"id", listing.number},
+                            {"state", listing.state},
+                            {"user", listing.userName},
+                            {"device", listing.deviceName},
+                            {"form", listing.formId},
+                            {"record", listing.record.toString()},
+                            {"change", listing.change.toString()},
+                            {"at", timeDocument(listing.wallSeconds)},
+                            {"received", timeDocument(listing.receivedSeconds)},
+                            {"reason", listing.reason}});
+    return Document{{"quarantine", std::move(listings)}};
+}
+
+Result<Document> admitFromQuarantine(Workspace& workspace, std::uint64_t number) {
+    if (auto done = workspace.admit(number); !done.ok()) return done.error();
+    return Document{{"admitted", number}};
+}
+
+Result<Document> refuseFromQuarantine(Workspace& workspace, std::uint64_t number) {
+    if (auto done = workspace.refuse(number); !done.ok()) return done.error();
+    return Document{{"refused", number}};
+}
+
+Result<Document> backUp(const Workspace& workspace, const std::string& file) {
+    if (auto done = workspace.backup(file); !done.ok()) return done.error();
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(file, unknown);
+    return Document{{"backup", file}, {"bytes", unknown ? 0 : size}};
+}
+
+Result<Document> nameWorkspace(Workspace& workspace, const std::string& name) {
+    if (auto done = workspace.setName(name); !done.ok()) return done.error();
+    return Document{{"workspace", workspace.name()}};
+}
+
+Result<Document> describeWorkspace(const Workspace& workspace) {
+    const WorkspaceStatus status = workspace.status();
+    return Document{{"workspace", workspace.name()},     {"users", status.users},
+                    {"devices", status.devices},         {"forms", status.forms},
+                    {"records", status.records},         {"changes", status.changes},
+                    {"conflicts", status.conflicts},     {"quarantined", status.quarantined},
+                    {"incarnation", status.incarnation}, {"state_hash", status.stateHash}};
+}
+
+std::string adminText(const Document& document) {
+    std::string text;
+    for (const auto& [name, value] : document.items()) {
+        if (isTable(value))
+            text += tableText(value);
+        else
+            text += fmt::format("{}: {}\n", name, cellText(value));
+    }
+    return text;
+}
+
+}  // namespace sotay

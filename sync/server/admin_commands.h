@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "schema/result.h"
+#include "sync/messages.h"
+
+namespace sotay {
+
+class Workspace;
+
+// What an administrator does beside the running server. Each returns the document that --json
+// prints; the words for people are made from it by adminText.
+using Document = nlohmann::json;
+
+Result<Document> addUser(Workspace& workspace, const std::string& name, Role role,
+                         const std::vector<std::string>& areas);
+Result<Document> listUsers(const Workspace& workspace);
+Result<Document> makeEnrolmentCode(Workspace& workspace, const std::string& userName, int days);
+// "ok" is false when the form was refused; "problems" say why.
+Result<Document> publishForm(Workspace& workspace, const std::string& file);
+Result<Document> listForms(const Workspace& workspace);
+Result<Document> listDevices(const Workspace& workspace);
+Result<Document> revokeDevice(Workspace& workspace, std::uint32_t device);
+Result<Document> listQuarantine(const Workspace& workspace);
+Result<Document> admitFromQuarantine(Workspace& workspace, std::uint64_t number);
+Result<Document> refuseFromQuarantine(Workspace& workspace, std::uint64_t number);
+Result<Document> backUp(const Workspace& workspace, const std::string& file);
+Result<Document> nameWorkspace(Workspace& workspace, const std::string& name);
+Result<Document> describeWorkspace(const Workspace& workspace);
+
+// The document for people: a line a thing, columns apart by two spaces or more.
+std::string adminText(const Document& document);
+
+}  // namespace sotay

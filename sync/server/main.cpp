@@ -1,0 +1,233 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/server/admin_commands.h"
+#include "sync/server/serve_command.h"
+#include "sync/store/workspace.h"
+
+// sotayd: the server of a workspace, and what its administrator does from the command line.
+// Exit 0: done; 1: it could not be done, and a message says why; 2: wrong usage.
+
+namespace {
+
+using namespace sotay;
+
+constexpr int kDone = 0, kNotDone = 1, kWrongUsage = 2;
+
+struct Given {
+    std::string database;
+    bool isJson = false;
+    ServeOptions serve;
+    std::string name, role = "officer", file;
+    std::vector<std::string> areas;
+    std::uint32_t device = 0;
+    std::uint64_t number = 0;
+    int days = 7;
+};
+
+using Administer = std::function<Result<Document>(Workspace&)>;
+
+std::string_view codeName(Code code) {
+    switch (code) {
+        case Code::NotFound:
+            return "not_found";
+        case Code::InvalidInput:
+            return "invalid_input";
+        case Code::Corrupt:
+            return "corrupt";
+        case Code::Io:
+            return "io";
+        case Code::Offline:
+            return "offline";
+        case Code::Rejected:
+            return "rejected";
+    }
+    return "";
+}
+
+int fail(const Given& given, const Error& error) {
+    if (given.isJson)
+        fmt::print(
+            stdout, "{}\n",
+            Document{{"error", {{"code", codeName(error.code)}, {"message", error.message}}}}.dump(
+                -1, ' ', false, Document::error_handler_t::replace));
+    fmt::print(stderr, "sotayd: {}\n", error.message);
+    return kNotDone;
+}
+
+Result<std::string> databaseFile(const std::string& database) {
+    constexpr std::string_view kSqlite = "sqlite:";
+    if (database.starts_with("postgresql:"))
+        return Error{Code::InvalidInput,
+                     "This sotayd keeps its workspace in SQLite: give --db sqlite:FILE."};
+    if (!database.starts_with(kSqlite) || database.size() == kSqlite.size())
+        return Error{Code::InvalidInput,
+                     fmt::format("\"{}\" is no database: give --db sqlite:FILE.", database)};
+    return database.substr(kSqlite.size());
+}
+
+int administer(const Given& given, const std::string& file, const Administer& work) {
+    auto workspace = Workspace::open(file, realSurroundings());
+    if (!workspace.ok()) return fail(given, workspace.error());
+    const auto document = work(**workspace);
+    if (!document.ok()) return fail(given, document.error());
+    if (given.isJson)
+        fmt::print(stdout, "{}\n",
+                   document->dump(-1, ' ', false, Document::error_handler_t::replace));
+    else
+        fmt::print(stdout, "{}", adminText(*document));
+    return document->value("ok", true) ? kDone : kNotDone;
+}
+
+// Commands set `work`; `serve` leaves it empty.
+void describeUsers(CLI::App& app, Given& given, Administer& work) {
+    auto* user = app.add_subcommand("user", "People who may enrol laptops");
+    user->require_subcommand(1);
+    auto* add = user->add_subcommand("add", "Adds a person");
+    add->add_option("NAME", given.name, "Unique name")->required();
+    add->add_option("--role", given.role, "What the person may do")
+        ->check(CLI::IsMember({"officer", "supervisor", "administrator"}))
+        ->capture_default_str();
+    add->add_option("--area", given.areas, "Codes of the areas the person works in; * is all")
+        ->required();
+    add->callback([&] {
+        work = [&](Workspace& workspace) {
+            return addUser(workspace, given.name, roleFrom(given.role).value_or(Role::Officer),
+                           given.areas);
+        };
+    });
+    user->add_subcommand("list", "Lists the people")->callback([&] { work = listUsers; });
+
+    auto* code =
+        app.add_subcommand("enrolment-code", "Makes a code with which a person enrols one laptop");
+    code->add_option("NAME", given.name, "Who enrols")->required();
+    code->add_option("--days", given.days, "How long the code can be used")
+        ->check(CLI::Range(1, 365))
+        ->capture_default_str();
+    code->callback([&] {
+        work = [&](Workspace& workspace) {
+            return makeEnrolmentCode(workspace, given.name, given.days);
+        };
+    });
+}
+
+void describeDevices(CLI::App& app, Given& given, Administer& work) {
+    auto* device = app.add_subcommand("device", "Enrolled laptops");
+    device->require_subcommand(1);
+    device->add_subcommand("list", "Lists the laptops")->callback([&] { work = listDevices; });
+    auto* revoke = device->add_subcommand("revoke", "Lets a laptop sync no more");
+    revoke->add_option("ID", given.device, "Its id in the list")->required();
+    revoke->callback([&] {
+        work = [&](Workspace& workspace) { return revokeDevice(workspace, given.device); };
+    });
+}
+
+void describeForms(CLI::App& app, Given& given, Administer& work) {
+    auto* form = app.add_subcommand("form", "Questionnaires");
+    form->require_subcommand(1);
+    auto* publish =
+        form->add_subcommand("publish", "Publishes a workbook as the form's next version");
+    publish->add_option("FILE", given.file, "XLSForm workbook")->required();
+    publish->callback(
+        [&] { work = [&](Workspace& workspace) { return publishForm(workspace, given.file); }; });
+    form->add_subcommand("list", "Lists the forms")->callback([&] { work = listForms; });
+}
+
+void describeQuarantine(CLI::App& app, Given& given, Administer& work) {
+    auto* quarantine = app.add_subcommand("quarantine", "Changes that could not be applied");
+    quarantine->require_subcommand(1);
+    quarantine->add_subcommand("list", "Lists them, with the reason")->callback([&] {
+        work = listQuarantine;
+    });
+    auto* admit = quarantine->add_subcommand("admit", "Takes one into the log after all");
+    admit->add_option("ID", given.number, "Its id in the list")->required();
+    admit->callback([&] {
+        work = [&](Workspace& workspace) { return admitFromQuarantine(workspace, given.number); };
+    });
+    auto* refuse =
+        quarantine->add_subcommand("refuse", "Leaves one out for good; it stays readable");
+    refuse->add_option("ID", given.number, "Its id in the list")->required();
+    refuse->callback([&] {
+        work = [&](Workspace& workspace) { return refuseFromQuarantine(workspace, given.number); };
+    });
+}
+
+void describeWorkspaceCommands(CLI::App& app, Given& given, Administer& work) {
+    auto* backup =
+        app.add_subcommand("backup", "Copies the workspace to a file, also while it is served");
+    backup->add_option("FILE", given.file, "The copy")->required();
+    backup->callback(
+        [&] { work = [&](Workspace& workspace) { return backUp(workspace, given.file); }; });
+    auto* name = app.add_subcommand("name", "Names the workspace, as laptops show it");
+    name->add_option("NAME", given.name)->required();
+    name->callback(
+        [&] { work = [&](Workspace& workspace) { return nameWorkspace(workspace, given.name); }; });
+    app.add_subcommand("status", "Counts what the workspace holds")->callback([&] {
+        work = describeWorkspace;
+    });
+}
+
+void describeServe(CLI::App& app, Given& given) {
+    auto* serve = app.add_subcommand("serve", "Serves laptops until SIGTERM");
+    serve->add_option("--listen", given.serve.listen, "HOST:PORT; port 0 is any that is free")
+        ->required();
+    auto* certificate = serve->add_option("--tls-cert", given.serve.certificateFile,
+                                          "PEM file of the certificate chain");
+    auto* key =
+        serve->add_option("--tls-key", given.serve.privateKeyFile, "PEM file of its private key");
+    certificate->needs(key);
+    key->needs(certificate);
+    serve->add_option("--workers", given.serve.workers, "Threads that answer requests")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+}
+
+int run(int count, char** words) {
+    Given given;
+    Administer work;
+    CLI::App app("The server of a Sotay workspace", "sotayd");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--db", given.database, "sqlite:FILE")->envname("SOTAY_DB")->required();
+    app.add_flag("--json", given.isJson, "Print one JSON document");
+    describeServe(app, given);
+    describeUsers(app, given, work);
+    describeDevices(app, given, work);
+    describeForms(app, given, work);
+    describeQuarantine(app, given, work);
+    describeWorkspaceCommands(app, given, work);
+    try {
+        app.parse(count, words);
+    } catch (const CLI::ParseError& wrong) {
+        return app.exit(wrong) == 0 ? kDone : kWrongUsage;
+    }
+
+    auto file = databaseFile(given.database);
+    if (!file.ok()) {
+        fmt::print(stderr, "sotayd: {}\n", file.error().message);
+        return kWrongUsage;
+    }
+    if (work) return administer(given, *file, work);
+    given.serve.databaseFile = *file;
+    given.serve.isJson = given.isJson;
+    const Status served = serveWorkspace(given.serve);
+    return served.ok() ? kDone : fail(given, served.error());
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        return run(count, words);
+    } catch (const std::exception& failure) {  // no memory, or an output that is closed
+        fmt::print(stderr, "sotayd: {}\n", failure.what());
+        return kNotDone;
+    }
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schema/fields.h"
+#include "schema/session.h"
+#include "sync/merge.h"
+#include "sync/open_conflict.h"
+
+namespace sotay {
+
+// Between the answers of a form (paths and items) and the cells of a record (ordinals and items).
+
+// What a form shows of a record: provisional values, without what is deleted.
+Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields,
+                  const Causality& causality);
+
+// The writes that make `after` out of `before`. InvalidInput names a path that the form does not have.
+Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after, const FieldTable& fields);
+
+Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields);
+
+// "/loans[2]/amount": how people name a cell. Items count from 1 in their order, deleted ones not.
+class CellNames {
+  public:
+    CellNames(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields, const Causality& causality);
+    std::string path(const Cell& cell) const;
+    std::string itemPath(const Id& item) const;  // "/loans[2]"
+
+  private:
+    const FieldTable& fields_;
+    std::map<Id, std::string> itemPaths_;
+};
+
+}  // namespace sotay

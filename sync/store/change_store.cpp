@@ -1,0 +1,273 @@
+#include "sync/store/change_store.h"
+
+#include <algorithm>
+
+#include "sync/codec/frame.h"
+
+namespace sotay {
+namespace {
+
+constexpr std::size_t kCachedBatches = 8;
+
+PublicKey keyColumn(SQLite::Statement& statement, int index) {
+    PublicKey key{};
+    std::string bytes = bytesColumn(statement, index);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
+    return key;
+}
+
+}  // namespace
+
+const char* ChangeStore::migration1() {
+    return R"(
+        CREATE TABLE branches(branch INTEGER PRIMARY KEY, device BLOB NOT NULL, parent INTEGER NOT NULL,
+                              parent_height INTEGER NOT NULL, tip INTEGER NOT NULL, tip_id BLOB);
+        CREATE TABLE batches(branch INTEGER NOT NULL, first_height INTEGER NOT NULL, count INTEGER NOT NULL,
+                             received INTEGER NOT NULL, clock_offset INTEGER NOT NULL, frame BLOB NOT NULL,
+                             PRIMARY KEY(branch, first_height));
+        CREATE TABLE places(incarnation INTEGER NOT NULL, first_number INTEGER NOT NULL, count INTEGER NOT NULL,
+                            branch INTEGER NOT NULL, first_height INTEGER NOT NULL,
+                            PRIMARY KEY(incarnation, first_number)) WITHOUT ROWID;
+        CREATE TABLE forks(incarnation INTEGER PRIMARY KEY, top INTEGER NOT NULL);
+    )";
+}
+
+ChangeStore::ChangeStore(Database& database) : database_(database) {}
+
+void ChangeStore::load() {
+    causality_ = Causality();
+    branches_.clear();
+    cache_.clear();
+    lastNumber_ = 0;
+    auto& branches = database_.statement("SELECT branch,device,parent,parent_height,tip,tip_id FROM branches ORDER BY branch");
+    while (branches.executeStep()) {
+        BranchInfo info;
+        info.branch = branches.getColumn(0).getUInt();
+        info.device = keyColumn(branches, 1);
+        info.parent = {branches.getColumn(2).getUInt(), branches.getColumn(3).getUInt()};
+        info.tip = branches.getColumn(4).getUInt();
+        info.tipId = idColumn(branches, 5);
+        branches_[info.branch] = info;
+        causality_.addBranch(info.branch, info.parent);
+    }
+    auto& forks = database_.statement("SELECT incarnation,top FROM forks ORDER BY incarnation");
+    while (forks.executeStep())
+        causality_.fork(forks.getColumn(0).getUInt(), static_cast<std::uint64_t>(forks.getColumn(1).getInt64()));
+    auto& places = database_.statement("SELECT incarnation,first_number,count,branch,first_height FROM places ORDER BY branch,first_height");
+    while (places.executeStep()) {
+        std::uint32_t incarnation = places.getColumn(0).getUInt();
+        auto number = static_cast<std::uint64_t>(places.getColumn(1).getInt64());
+        std::uint32_t count = places.getColumn(2).getUInt();
+        causality_.place({places.getColumn(3).getUInt(), places.getColumn(4).getUInt()}, count, incarnation, number);
+    }
+    auto& last = database_.statement("SELECT max(first_number+count-1) FROM places WHERE incarnation=?");
+    last.bind(1, causality_.incarnation());
+    if (last.executeStep()) lastNumber_ = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
+    last.reset();
+}
+
+const BranchInfo* ChangeStore::branch(std::uint32_t branch) const {
+    auto found = branches_.find(branch);
+    return found == branches_.end() ? nullptr : &found->second;
+}
+
+std::vector<BranchInfo> ChangeStore::branchesOf(const PublicKey& device) const {
+    std::vector<BranchInfo> found;
+    for (const auto& [number, info] : branches_)
+        if (info.device == device) found.push_back(info);
+    return found;
+}
+
+std::uint32_t ChangeStore::addBranch(const PublicKey& device, ChangeRef parent) {
+    BranchInfo info;
+    info.branch = branches_.empty() ? 1 : branches_.rbegin()->first + 1;
+    info.device = device;
+    info.parent = parent;
+    info.tip = parent.height;
+    auto& insert = database_.statement("INSERT INTO branches(branch,device,parent,parent_height,tip,tip_id) VALUES(?,?,?,?,?,NULL)");
+    insert.bind(1, info.branch);
+    insert.bind(2, device.data(), static_cast<int>(device.size()));
+    insert.bind(3, parent.branch);
+    insert.bind(4, parent.height);
+    insert.bind(5, info.tip);
+    insert.exec();
+    branches_[info.branch] = info;
+    causality_.addBranch(info.branch, parent);
+    return info.branch;
+}
+
+void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
+    Batch batch;
+    batch.runs = {run};
+    batch.runs[0].count = static_cast<std::uint32_t>(changes.size());
+    batch.changes = changes;
+    auto& insert = database_.statement("INSERT INTO batches(branch,first_height,count,received,clock_offset,frame) VALUES(?,?,?,?,?,?)");
+    insert.bind(1, first.branch);
+    insert.bind(2, first.height);
+    insert.bind(3, static_cast<std::uint32_t>(changes.size()));
+    insert.bind(4, static_cast<std::int64_t>(run.receivedSeconds));
+    insert.bind(5, static_cast<std::int64_t>(run.clockOffset));
+    std::string frame = packFrame(encodeBatch(batch));
+    insert.bindNoCopy(6, frame.data(), static_cast<int>(frame.size()));
+    insert.exec();
+
+    BranchInfo& info = branches_.at(first.branch);
+    std::uint32_t last = first.height + static_cast<std::uint32_t>(changes.size()) - 1;
+    if (last < info.tip) return;
+    info.tip = last;
+    info.tipId = ids.back();
+    auto& tip = database_.statement("UPDATE branches SET tip=?,tip_id=? WHERE branch=?");
+    tip.bind(1, info.tip);
+    bindId(tip, 2, info.tipId);
+    tip.bind(3, first.branch);
+    tip.exec();
+}
+
+void ChangeStore::append(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
+    if (!changes.empty()) insertBatch(first, run, changes, ids);
+}
+
+void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
+    auto& remove = database_.statement("DELETE FROM batches WHERE branch=? AND first_height>=? AND first_height<?");
+    remove.bind(1, first.branch);
+    remove.bind(2, first.height);
+    remove.bind(3, first.height + static_cast<std::uint32_t>(changes.size()));
+    remove.exec();
+    cache_.clear();
+    insertBatch(first, run, changes, ids);
+}
+
+void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation) {
+    // A run that goes on where the last one ended is one run: the table grows with handovers, not with changes.
+    auto& join = database_.statement(
+        "UPDATE places SET count=count+?1 WHERE incarnation=?2 AND branch=?3 AND first_number="
+        "(SELECT max(first_number) FROM places WHERE incarnation=?2 AND first_number<?4)"
+        " AND first_number+count=?4 AND first_height+count=?5");
+    join.bind(1, count);
+    join.bind(2, incarnation);
+    join.bind(3, first.branch);
+    join.bind(4, static_cast<std::int64_t>(number));
+    join.bind(5, first.height);
+    if (join.exec() == 0) {
+        auto& insert = database_.statement("INSERT OR IGNORE INTO places(incarnation,first_number,count,branch,first_height) VALUES(?,?,?,?,?)");
+        insert.bind(1, incarnation);
+        insert.bind(2, static_cast<std::int64_t>(number));
+        insert.bind(3, count);
+        insert.bind(4, first.branch);
+        insert.bind(5, first.height);
+        insert.exec();
+    }
+    causality_.place(first, count, incarnation, number);
+    if (incarnation == causality_.incarnation()) lastNumber_ = std::max(lastNumber_, number + count - 1);
+}
+
+void ChangeStore::fork(std::uint32_t incarnation, std::uint64_t top) {
+    auto& insert = database_.statement("INSERT OR REPLACE INTO forks(incarnation,top) VALUES(?,?)");
+    insert.bind(1, incarnation);
+    insert.bind(2, static_cast<std::int64_t>(top));
+    insert.exec();
+    causality_.fork(incarnation, top);
+}
+
+const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint32_t height) {
+    for (const Decoded& kept : cache_)
+        if (kept.branch == branch && height >= kept.first && height - kept.first < kept.batch.ids.size()) return &kept;
+    auto& find = database_.statement(
+        "SELECT first_height,count,received,clock_offset,frame FROM batches WHERE branch=? AND first_height<=?"
+        " ORDER BY first_height DESC LIMIT 1");
+    find.bind(1, branch);
+    find.bind(2, height);
+    if (!find.executeStep()) {
+        find.reset();
+        return nullptr;
+    }
+    Decoded entry;
+    entry.branch = branch;
+    entry.first = find.getColumn(0).getUInt();
+    bool isInside = height - entry.first < find.getColumn(1).getUInt();
+    std::string frame = isInside ? bytesColumn(find, 4) : std::string();
+    std::int64_t received = find.getColumn(2).getInt64(), offset = find.getColumn(3).getInt64();
+    find.reset();
+    if (!isInside) return nullptr;
+    auto bytes = unpackFrame(frame, SIZE_MAX);
+    if (!bytes.ok()) throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
+    auto batch = decodeBatch(*bytes);
+    if (!batch.ok()) throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
+    entry.batch = std::move(*batch);
+    for (Run& run : entry.batch.batch.runs) {
+        run.receivedSeconds = received;
+        run.clockOffset = offset;
+    }
+    if (cache_.size() >= kCachedBatches) cache_.erase(cache_.begin());
+    cache_.push_back(std::move(entry));
+    return &cache_.back();
+}
+
+std::optional<StoredChange> ChangeStore::find(ChangeRef ref) {
+    // Heights up to the parent's belong to the branch that it grew out of.
+    while (const BranchInfo* info = branch(ref.branch)) {
+        if (ref.height > info->parent.height || info->parent.height == 0) break;
+        ref.branch = info->parent.branch;
+    }
+    const Decoded* batch = decoded(ref.branch, ref.height);
+    if (!batch) return {};
+    std::size_t at = ref.height - batch->first;
+    const Run& run = batch->batch.batch.runs.front();
+    return StoredChange{batch->batch.batch.changes[at], batch->batch.ids[at], ref, run.receivedSeconds, run.clockOffset};
+}
+
+bool ChangeStore::holds(ChangeRef ref) {
+    auto& find = database_.statement("SELECT first_height+count FROM batches WHERE branch=? AND first_height<=? ORDER BY first_height DESC LIMIT 1");
+    find.bind(1, ref.branch);
+    find.bind(2, ref.height);
+    bool found = find.executeStep() && find.getColumn(0).getUInt() > ref.height;
+    find.reset();
+    return found;
+}
+
+std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first, std::uint32_t last) {
+    std::vector<StoredChange> all;
+    for (std::uint32_t height = first; height <= last;) {
+        const Decoded* batch = decoded(branch, height);
+        if (!batch) {
+            ++height;
+            continue;
+        }
+        const Run& run = batch->batch.batch.runs.front();
+        for (std::size_t at = height - batch->first; at < batch->batch.ids.size() && height <= last; ++at, ++height)
+            all.push_back({batch->batch.batch.changes[at], batch->batch.ids[at], {branch, height}, run.receivedSeconds, run.clockOffset});
+    }
+    return all;
+}
+
+std::optional<ChangeRef> ChangeStore::findId(const PublicKey& device, const Id& id) {
+    std::vector<BranchInfo> branches = branchesOf(device);
+    for (const BranchInfo& info : branches)
+        if (info.tipId == id && info.tip > info.parent.height) return ChangeRef{info.branch, info.tip};
+    // Not at a tip: a repeated delivery or a copied laptop. Rare, so the chain is read through, newest first.
+    for (const BranchInfo& info : branches)
+        for (std::uint32_t height = info.tip; height > info.parent.height; --height)
+            if (auto change = find({info.branch, height}); change && change->id == id) return ChangeRef{info.branch, height};
+    return {};
+}
+
+std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::uint64_t last) {
+    std::vector<PlacedRun> runs;
+    auto& find = database_.statement(
+        "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND first_number<=?3 AND first_number>="
+        "ifnull((SELECT max(first_number) FROM places WHERE incarnation=?1 AND first_number<=?2),0) ORDER BY first_number");
+    find.bind(1, incarnation());
+    find.bind(2, static_cast<std::int64_t>(first));
+    find.bind(3, static_cast<std::int64_t>(last));
+    while (find.executeStep()) {
+        auto number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+        std::uint64_t end = std::min(last, number + find.getColumn(1).getUInt() - 1), begin = std::max(first, number);
+        if (begin > end) continue;
+        runs.push_back({{find.getColumn(2).getUInt(), find.getColumn(3).getUInt() + static_cast<std::uint32_t>(begin - number)},
+                        static_cast<std::uint32_t>(end - begin + 1), begin});
+    }
+    find.reset();
+    return runs;
+}
+
+}  // namespace sotay

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/causality.h"
+#include "sync/codec/batch.h"
+#include "sync/store/database.h"
+
+namespace sotay {
+
+// Whose chain a branch is, and what it grew out of.
+struct BranchInfo {
+    std::uint32_t branch = 0;
+    PublicKey device{};
+    ChangeRef parent;        // height 0: it starts a chain
+    std::uint32_t tip = 0;   // height of its last change
+    Id tipId;
+};
+
+// A change as it is stored, with what the store knows about it.
+struct StoredChange {
+    Change change;
+    Id id;
+    ChangeRef ref;
+    std::int64_t receivedSeconds = 0, clockOffset = 0;
+};
+
+// All changes that a store holds, in batches, and the causality between them. Tables:
+//   branches  see BranchInfo
+//   batches   consecutive changes of one branch: the frame of an encoded batch of one run
+//   places    which numbers the log gave: runs of (branch, height) to number, for each incarnation
+//   forks     where incarnations of the log forked
+// Throws SQLite::Exception, as all of sync/store inside.
+class ChangeStore {
+  public:
+    static const char* migration1();
+    explicit ChangeStore(Database& database);
+    void load();  // reads branches, places and forks; after opening, and after a rollback
+
+    const Causality& causality() const { return causality_; }
+    std::uint32_t incarnation() const { return causality_.incarnation(); }
+    const BranchInfo* branch(std::uint32_t branch) const;
+    std::vector<BranchInfo> branchesOf(const PublicKey& device) const;
+    std::uint32_t addBranch(const PublicKey& device, ChangeRef parent);
+    std::size_t branchCount() const { return branches_.size(); }
+
+    // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the branch's tip
+    // when they come after it; a gap before them is allowed (a laptop holds only what its areas need).
+    void append(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+    void place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation);
+    void fork(std::uint32_t incarnation, std::uint64_t top);
+
+    // One change, or nothing when it is not held here.
+    std::optional<StoredChange> find(ChangeRef ref);
+    bool holds(ChangeRef ref);
+    // All changes of a branch that are held, first..last, in order; batches as they were stored.
+    std::vector<StoredChange> range(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
+    // Where in the branches of a device a change with this id stands.
+    std::optional<ChangeRef> findId(const PublicKey& device, const Id& id);
+
+    // Which changes the log holds from number `first` on, in the order of the log, in runs.
+    struct PlacedRun {
+        ChangeRef first;
+        std::uint32_t count;
+        std::uint64_t number;
+    };
+    std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last);
+    std::uint64_t lastNumber() const { return lastNumber_; }
+
+    // Unsent changes are single batches; sealing joins them. Replaces the batches first..first+count-1.
+    void replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+
+  private:
+    void insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+    struct Decoded {
+        std::uint32_t branch = 0, first = 0;
+        std::int64_t row = 0;
+        DecodedBatch batch;
+    };
+    const Decoded* decoded(std::uint32_t branch, std::uint32_t height);
+
+    Database& database_;
+    Causality causality_;
+    std::map<std::uint32_t, BranchInfo> branches_;
+    std::uint64_t lastNumber_ = 0;
+    std::vector<Decoded> cache_;  // the batches that were read last; few, since a batch is large
+};
+
+}  // namespace sotay

@@ -1,0 +1,159 @@
+#include "sync/store/database.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace sotay {
+namespace {
+
+constexpr int kBusyMs = 10'000;
+
+std::string utf8Path(const std::filesystem::path& file) {
+    auto text = file.u8string();
+    return {text.begin(), text.end()};
+}
+
+}  // namespace
+
+Database::Database(const std::filesystem::path& file)
+    : file_(file), database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) {
+    run("PRAGMA journal_mode=WAL");
+    run("PRAGMA synchronous=FULL");
+    run("PRAGMA foreign_keys=OFF");
+    run("PRAGMA temp_store=MEMORY");
+    run("PRAGMA cache_size=-16000");
+    run("CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
+}
+
+SQLite::Statement& Database::statement(const std::string& sql) {
+    auto& kept = statements_[sql];
+    if (!kept) {
+        kept = std::make_unique<SQLite::Statement>(database_, sql);
+    } else {
+        kept->reset();
+        kept->clearBindings();
+    }
+    return *kept;
+}
+
+void Database::migrate(const std::vector<std::string>& migrations) {
+    int version = database_.execAndGet("PRAGMA user_version").getInt();
+    if (version > static_cast<int>(migrations.size()))
+        throw SQLite::Exception("The file was written by a newer program; bring this one up to date.");
+    if (version == static_cast<int>(migrations.size())) return;
+    if (version > 0) {
+        auto copy = file_;
+        copy += ".before-" + std::to_string(migrations.size());
+        std::filesystem::remove(copy);
+        SQLite::Statement vacuum(database_, "VACUUM INTO ?");
+        vacuum.bind(1, utf8Path(copy));
+        vacuum.exec();
+    }
+    Transaction transaction(*this);
+    for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next) run(migrations[next]);
+    run("PRAGMA user_version=" + std::to_string(migrations.size()));
+    transaction.commit();
+}
+
+std::string Database::setting(const std::string& name, const std::string& otherwise) {
+    auto& find = statement("SELECT value FROM settings WHERE name=?");
+    find.bind(1, name);
+    std::string value = find.executeStep() ? bytesColumn(find, 0) : otherwise;
+    find.reset();
+    return value;
+}
+
+void Database::setSetting(const std::string& name, std::string_view value) {
+    auto& put = statement("INSERT INTO settings(name,value) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value");
+    put.bind(1, name);
+    put.bind(2, value.data(), static_cast<int>(value.size()));
+    put.exec();
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+    if (!isOpen_) return;
+    try {
+        database_.run("ROLLBACK");
+    } catch (const SQLite::Exception&) {
+        // SQLite has rolled back by itself (a full disk, an I/O error): nothing is left to undo.
+    }
+}
+
+void Transaction::commit() {
+    database_.run("COMMIT");
+    isOpen_ = false;
+}
+
+void bindId(SQLite::Statement& statement, int index, const Id& id) {
+    statement.bind(index, id.bytes.data(), static_cast<int>(id.bytes.size()));
+}
+
+void bindBytes(SQLite::Statement& statement, int index, std::string_view bytes) {
+    if (bytes.empty())
+        statement.bind(index);
+    else
+        statement.bind(index, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+void bindValue(SQLite::Statement& statement, int index, const Value& value) {
+    if (auto* text = value.asText())
+        statement.bindNoCopy(index, *text);
+    else if (auto* number = value.asInteger())
+        statement.bind(index, static_cast<std::int64_t>(*number));
+    else if (auto* decimal = value.asDecimal())
+        statement.bind(index, decimal->toDouble());
+    else
+        statement.bind(index);
+}
+
+Id idColumn(SQLite::Statement& statement, int index) {
+    Id id;
+    auto column = statement.getColumn(index);
+    if (column.getBytes() == static_cast<int>(id.bytes.size()))
+        std::copy_n(static_cast<const std::uint8_t*>(column.getBlob()), id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
+std::string bytesColumn(SQLite::Statement& statement, int index) {
+    auto column = statement.getColumn(index);
+    const void* bytes = column.getBlob();
+    return bytes ? std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(column.getBytes())) : std::string();
+}
+
+Value valueColumn(SQLite::Statement& statement, int index, ValueType type) {
+    auto column = statement.getColumn(index);
+    if (column.isNull()) return {};
+    switch (type) {
+        case ValueType::Integer: return Value::integer(column.getInt64());
+        case ValueType::Decimal:
+            if (auto number = Decimal::fromDouble(column.getDouble())) return Value::decimal(*number);
+            return {};
+        case ValueType::Text:
+        case ValueType::Choices: break;
+    }
+    return Value::text(bytesColumn(statement, index));
+}
+
+std::string sqlName(std::string_view name) {
+    std::string out = "\"";
+    for (char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return out + "\"";
+}
+
+Error storeError(const std::exception& problem) {
+    auto* sqlite = dynamic_cast<const SQLite::Exception*>(&problem);
+    if (!sqlite) return {Code::Io, problem.what()};
+    switch (sqlite->getErrorCode()) {
+        case SQLITE_NOTADB:
+        case SQLITE_CORRUPT: return {Code::Corrupt, std::string("The file is no notebook, or it is damaged: ") + problem.what() + "."};
+        case SQLITE_FULL: return {Code::Io, "The disk is full. Nothing was lost; free some space and try again."};
+        case SQLITE_CANTOPEN: return {Code::Io, "The file cannot be opened; check that its folder exists and may be written to."};
+        case SQLITE_BUSY: return {Code::Io, "Another program is writing to the file. Try again."};
+        default: return {Code::Io, problem.what()};
+    }
+}
+
+}  // namespace sotay

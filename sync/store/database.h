@@ -1,0 +1,81 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/id.h"
+#include "schema/result.h"
+#include "schema/value.h"
+
+namespace sotay {
+
+// One SQLite file, opened as laptops and server need it: WAL, synchronous=FULL, waiting for other writers.
+// Inside sync/store SQLiteCpp's exceptions pass freely; Notebook and Workspace turn them into errors with
+// `guarded` before they leave the folder. One thread.
+class Database {
+  public:
+    explicit Database(const std::filesystem::path& file);
+
+    // A prepared statement, kept for next time, reset and without bindings. Lent until the next call with
+    // the same text.
+    SQLite::Statement& statement(const std::string& sql);
+    void run(const std::string& sql) { database_.exec(sql); }
+    std::int64_t lastRow() { return database_.getLastInsertRowid(); }
+    int changedRows() { return database_.getChanges(); }
+    SQLite::Database& raw() { return database_; }
+
+    // Applies the migrations that the file lacks, in one transaction, after copying a file that has data to
+    // FILE.before-N. `migrations[i]` brings version i to i+1.
+    void migrate(const std::vector<std::string>& migrations);
+
+    std::string setting(const std::string& name, const std::string& otherwise = {});
+    void setSetting(const std::string& name, std::string_view value);
+
+  private:
+    std::filesystem::path file_;
+    SQLite::Database database_;
+    std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+// BEGIN IMMEDIATE, so that whoever writes knows from the start; rolls back unless committed.
+class Transaction {
+  public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    void commit();
+
+  private:
+    Database& database_;
+    bool isOpen_ = true;
+};
+
+void bindId(SQLite::Statement& statement, int index, const Id& id);
+void bindBytes(SQLite::Statement& statement, int index, std::string_view bytes);  // copied; empty: NULL
+void bindValue(SQLite::Statement& statement, int index, const Value& value);      // text is lent until the step
+Id idColumn(SQLite::Statement& statement, int index);
+std::string bytesColumn(SQLite::Statement& statement, int index);
+Value valueColumn(SQLite::Statement& statement, int index, ValueType type);
+
+// Quotes a name for SQL.
+std::string sqlName(std::string_view name);
+
+Error storeError(const std::exception& problem);
+
+// Runs `work`; what it throws becomes an error.
+template <class Work>
+auto guarded(Work work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::exception& problem) {
+        return storeError(problem);
+    }
+}
+
+}  // namespace sotay

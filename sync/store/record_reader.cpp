@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include "sync/codec/crypto.h"
+#include "sync/codec/serialize.h"
+#include "sync/store/record_store.h"
+
+namespace sotay {
+namespace {
+
+// The columns before the fields' in the queries of readState.
+constexpr const char* kStateColumns = "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";
+constexpr int kStateHeads = 7;  // index of _heads; _rest and the fields follow
+
+}  // namespace
+
+std::string RecordStore::columnList(const FormTable& table) const {
+    std::string sql;
+    for (const auto& slot : table.slots) sql += "," + slot.column;
+    return sql;
+}
+
+// Reads `_heads`, `_rest` and all fields, which start at `firstColumn`, as the heads of their cells.
+void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item, RecordHeads& heads) {
+    HeadMap named = decodeHeads(bytesColumn(from, firstColumn));
+    RestMap values = decodeRest(bytesColumn(from, firstColumn + 1));
+    ChangeRef created = unpackRef(from.getColumn(2).getInt64());
+    int column = firstColumn + 2;
+    for (const auto& slot : table.slots) {
+        Value value = valueColumn(from, column++, slot.type);
+        if (!value.isEmpty()) values[slot.ordinal] = std::move(value);
+    }
+    for (auto& [ordinal, entry] : named) {
+        if (entry.size() == 1) entry[0].value = values.contains(ordinal) ? values[ordinal] : Value();
+        heads[{item, ordinal}] = entry;
+    }
+    for (auto& [ordinal, value] : values)
+        if (!named.contains(ordinal)) heads[{item, ordinal}] = {{created, std::move(value)}};
+}
+
+void RecordStore::readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads) {
+    for (const auto& [repeat, table] : tables.items) {
+        auto& items = database_.statement("SELECT _n,_id,_created,_heads,_rest" + columnList(table) + " FROM " + table.name + " WHERE _record=?");
+        items.bind(1, row);
+        while (items.executeStep()) readHeads(table, items, 3, idColumn(items, 1), heads);
+        items.reset();
+    }
+}
+
+RecordState RecordStore::readState(const FormTables& tables, SQLite::Statement& from) {
+    RecordState state;
+    state.formId = tables.formId;
+    state.row = from.getColumn(0).getInt64();
+    state.id = idColumn(from, 1);
+    state.created = unpackRef(from.getColumn(2).getInt64());
+    state.changedSeconds = from.getColumn(3).getInt64();
+    state.conflicts = from.getColumn(4).getUInt();
+    state.isDeleted = from.getColumn(5).getInt() != 0;
+    state.history = decodeRefs(bytesColumn(from, 6));
+    readHeads(tables.records, from, kStateHeads, Id{}, state.heads);
+    readItems(tables, state.row, state.heads);
+    return state;
+}
+
+std::optional<RecordState> RecordStore::state(const std::string& formId, const Id& record) {
+    const FormTables* tables = this->tables(formId);
+    if (!tables) return {};
+    auto& find = database_.statement(std::string("SELECT ") + kStateColumns + columnList(tables->records) + " FROM " + tables->records.name + " WHERE _id=?");
+    bindId(find, 1, record);
+    std::optional<RecordState> found;
+    if (find.executeStep()) found = readState(*tables, find);
+    find.reset();
+    return found;
+}
+
+std::optional<std::string> RecordStore::formOf(const Id& record) {
+    for (const auto& [formId, tables] : tables_) {
+        auto& find = database_.statement("SELECT 1 FROM " + tables.records.name + " WHERE _id=?");
+        bindId(find, 1, record);
+        bool isHere = find.executeStep();
+        find.reset();
+        if (isHere) return formId;
+    }
+    return {};
+}
+
+std::optional<RecordState> RecordStore::state(const Id& record) {
+    auto formId = formOf(record);
+    if (!formId) return {};
+    return state(*formId, record);
+}
+
+Seen RecordStore::seenOf(ChangeRef ref) {
+    if (auto change = changes_.find(ref)) return change->change.seen;
+    // Known from a snapshot only: its author had at least not seen itself.
+    auto number = changes_.causality().number(ref);
+    return {changes_.incarnation(), number ? *number - 1 : 0};
+}
+
+RecordVerdict RecordStore::judge(const RecordState& state) {
+    return judgeRecord(state.heads, changes_.causality(), [this](ChangeRef ref) { return seenOf(ref); });
+}
+
+std::vector<std::pair<std::string, Id>> RecordStore::inConflict() {
+    std::vector<std::pair<std::string, Id>> found;
+    for (const auto& [formId, tables] : tables_) {
+        auto& find = database_.statement("SELECT r._id FROM " + tables.search + " s JOIN " + tables.records.name +
+                                         " r ON r._n=s.n WHERE s.conflicts>0 ORDER BY s.n");
+        while (find.executeStep()) found.emplace_back(formId, idColumn(find, 0));
+        find.reset();
+    }
+    return found;
+}
+
+void RecordStore::each(const std::string& formId, const std::function<void(const RecordState&)>& use) {
+    const FormTables* tables = this->tables(formId);
+    if (!tables) return;
+    // A statement of its own: `use` may run the cached ones.
+    SQLite::Statement all(database_.raw(), std::string("SELECT ") + kStateColumns + columnList(tables->records) + " FROM " +
+                                               tables->records.name + " ORDER BY _id");
+    while (all.executeStep()) use(readState(*tables, all));
+}
+
+std::uint64_t RecordStore::count(const std::string& formId) {
+    const FormTables* tables = this->tables(formId);
+    if (!tables) return 0;
+    auto& count = database_.statement("SELECT count(*) FROM " + tables->search + " WHERE deleted=0");
+    std::uint64_t n = count.executeStep() ? static_cast<std::uint64_t>(count.getColumn(0).getInt64()) : 0;
+    count.reset();
+    return n;
+}
+
+std::string RecordStore::stateHash() {
+    std::string hashes;
+    const Causality& causality = changes_.causality();
+    for (const auto& [formId, tables] : tables_) {
+        each(formId, [&](const RecordState& state) {
+            std::string bytes;
+            CanonicalOutputArchive ar(bytes);
+            ar(formId, state.id.bytes, state.conflicts, state.isDeleted);
+            for (const auto& [cell, heads] : state.heads) {
+                std::vector<std::pair<std::uint64_t, const Value*>> named;
+                for (const Head& head : heads) named.emplace_back(causality.number(head.change).value_or(0), &head.value);
+                std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
+                    return a.first != b.first ? a.first < b.first : *a.second < *b.second;
+                });
+                ar(cell);
+                for (const auto& [number, value] : named) ar(number, *value);
+            }
+            auto hash = hash256(bytes);
+            hashes.append(hash.begin(), hash.end());
+        });
+    }
+    auto hash = hash256(hashes);
+    return toHex(hash.data(), hash.size());
+}
+
+void RecordStore::refresh(const std::string& formId, const Id& record) {
+    auto state = this->state(formId, record);
+    if (!state) return;
+    const FormTables& tables = *this->tables(formId);
+    for (const auto& [cell, heads] : state->heads) {
+        if (heads.size() < 2) continue;
+        const FormTable* table = cell.item.isNil() ? &tables.records : itemTable(tables, cell.item, {});
+        if (table) show(*table, cell.item.isNil() ? record : cell.item, cell.ordinal, provisional(heads, changes_.causality())->value);
+    }
+    updateSearch(tables, Touched{state->row, false, false, true}, state->changedSeconds);
+}
+
+void RecordStore::show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value) {
+    auto row = readRow(table, id, {});
+    auto at = table.slotOf.find(ordinal);
+    if (!row) return;
+    bool inColumn = at != table.slotOf.end() && fitsColumn(value, table.slots[at->second].type);
+    row->rest.erase(ordinal);
+    if (!inColumn && !value.isEmpty()) row->rest[ordinal] = value;
+    std::string sql = "UPDATE " + table.name + " SET _rest=?";
+    if (at != table.slotOf.end()) sql += "," + table.slots[at->second].column + "=?3";
+    auto& update = database_.statement(sql + " WHERE _n=?2");
+    bindBytes(update, 1, encodeRest(row->rest));
+    update.bind(2, row->n);
+    const Value shown = inColumn ? value : Value();
+    if (at != table.slotOf.end()) bindValue(update, 3, shown);
+    update.exec();
+}
+
+}  // namespace sotay

@@ -1,0 +1,304 @@
+#include "sync/store/record_store.h"
+
+#include <algorithm>
+
+#include "sync/store/place.h"
+
+namespace sotay {
+namespace {
+
+const FormTable::Slot* slotFor(const FormTable& table, Ordinal ordinal) {
+    auto at = table.slotOf.find(ordinal);
+    return at == table.slotOf.end() ? nullptr : &table.slots[at->second];
+}
+
+}  // namespace
+
+void RecordStore::load() {
+    tables_.clear();
+    for (const std::string& id : forms_.ids()) prepare(id);
+}
+
+void RecordStore::prepare(const std::string& formId) {
+    if (const FieldTable* fields = forms_.fields(formId)) tables_[formId] = prepareTables(database_, *fields);
+}
+
+const FormTables* RecordStore::tables(const std::string& formId) const {
+    auto found = tables_.find(formId);
+    return found == tables_.end() ? nullptr : &found->second;
+}
+
+bool RecordStore::isKnown(const FormTables& tables, const Change& change) const {
+    return std::all_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
+        return write.cell.ordinal < kFirstField || tables.fields.byOrdinal(write.cell.ordinal);
+    });
+}
+
+bool RecordStore::apply(const Change& change, ChangeRef ref) {
+    const FormTables* tables = this->tables(change.form.formId);
+    if (!tables || !isKnown(*tables, change)) return false;
+
+    // The writes are ordered by item, the record itself first.
+    std::vector<const Write*> own;
+    std::size_t at = 0;
+    for (; at < change.writes.size() && change.writes[at].cell.item.isNil(); ++at) own.push_back(&change.writes[at]);
+    Touched touched = writeRow(*tables, tables->records, change.record, 0, own, change, ref);
+
+    while (at < change.writes.size()) {
+        const Id item = change.writes[at].cell.item;
+        std::vector<const Write*> writes;
+        for (; at < change.writes.size() && change.writes[at].cell.item == item; ++at) writes.push_back(&change.writes[at]);
+        const FormTable* table = itemTable(*tables, item, writes);
+        if (!table) continue;  // an item that no repeat knows: the change itself is kept, and shown in the history
+        touched.mayConflict |= writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
+    }
+    updateSearch(*tables, touched, change.wallSeconds);
+    if (touched.mayConflict) recount(*tables, change.record);
+    return true;
+}
+
+const FormTable* RecordStore::itemTable(const FormTables& tables, const Id& item, const std::vector<const Write*>& writes) {
+    for (const Write* write : writes) {
+        Ordinal repeat = 0;
+        if (write->cell.ordinal == kPlace) {
+            if (auto place = Place::fromValue(write->value)) repeat = place->repeat;
+        } else if (const Field* field = tables.fields.byOrdinal(write->cell.ordinal)) {
+            repeat = field->repeat;
+        }
+        auto found = tables.items.find(repeat);
+        if (found != tables.items.end()) return &found->second;
+    }
+    for (const auto& [repeat, table] : tables.items) {
+        auto& find = database_.statement("SELECT 1 FROM " + table.name + " WHERE _id=?");
+        bindId(find, 1, item);
+        bool isHere = find.executeStep();
+        find.reset();
+        if (isHere) return &table;
+    }
+    return nullptr;
+}
+
+RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormTable& table, const Id& id, std::int64_t record,
+                                           const std::vector<const Write*>& writes, const Change& change, ChangeRef ref) {
+    Touched touched;
+    auto row = readRow(table, id, writes);
+    touched.isNew = !row;
+    if (row) {
+        updateRow(table, *row, writes, change, ref);
+        touched.row = row->n;
+        touched.mayConflict = row->mayConflict;
+    } else {
+        insertRow(table, id, record, writes, change, ref);
+        touched.row = database_.lastRow();
+        // A deletion can come before what it deletes.
+        touched.mayConflict = std::any_of(writes.begin(), writes.end(), [](const Write* write) { return write->cell.ordinal == kAlive; });
+    }
+    if (!table.isItems)
+        for (const Write* write : writes)
+            for (const Field& field : tables.summary) touched.summaryChanged |= field.ordinal == write->cell.ordinal;
+    return touched;
+}
+
+std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, const Id& id, const std::vector<const Write*>& writes) {
+    std::string sql = "SELECT _n,_created,_heads,_rest,_alive";
+    if (!table.isItems) sql += ",_conflicts,_history";
+    for (const Write* write : writes)
+        if (auto* slot = slotFor(table, write->cell.ordinal)) sql += "," + slot->column;
+    auto& find = database_.statement(sql + " FROM " + table.name + " WHERE _id=?");
+    bindId(find, 1, id);
+    if (!find.executeStep()) {
+        find.reset();
+        return {};
+    }
+    Row row;
+    row.n = find.getColumn(0).getInt64();
+    row.created = unpackRef(find.getColumn(1).getInt64());
+    row.heads = decodeHeads(bytesColumn(find, 2));
+    row.rest = decodeRest(bytesColumn(find, 3));
+    row.hasAlive = !find.getColumn(4).isNull();
+    int column = 5;
+    if (!table.isItems) {
+        row.conflicts = find.getColumn(column++).getUInt();
+        row.history = bytesColumn(find, column++);
+    }
+    for (const Write* write : writes)
+        if (auto* slot = slotFor(table, write->cell.ordinal)) row.values[write->cell.ordinal] = valueColumn(find, column++, slot->type);
+    for (const auto& [ordinal, value] : row.rest) row.values[ordinal] = value;
+    find.reset();
+    return row;
+}
+
+void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t record, const std::vector<const Write*>& writes,
+                            const Change& change, ChangeRef ref) {
+    HeadMap heads;
+    RestMap rest;
+    std::string names = "_id,_created,_heads,_rest", marks = "?,?,?,?";
+    names += table.isItems ? ",_record" : ",_changed";
+    marks += ",?";
+    for (const Write* write : writes) {
+        auto* slot = slotFor(table, write->cell.ordinal);
+        if (write->value.isEmpty()) {
+            heads[write->cell.ordinal] = {{ref, Value()}};  // cleared, which is not the same as never written
+        } else if (slot && fitsColumn(write->value, slot->type)) {
+            names += "," + slot->column;
+            marks += ",?";
+        } else {
+            rest[write->cell.ordinal] = write->value;
+        }
+    }
+    auto& insert = database_.statement("INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks + ")");
+    bindId(insert, 1, id);
+    insert.bind(2, packRef(ref));
+    bindBytes(insert, 3, encodeHeads(heads));
+    bindBytes(insert, 4, encodeRest(rest));
+    insert.bind(5, table.isItems ? record : change.wallSeconds);
+    int at = 6;
+    for (const Write* write : writes) {
+        auto* slot = slotFor(table, write->cell.ordinal);
+        if (!write->value.isEmpty() && slot && fitsColumn(write->value, slot->type)) bindValue(insert, at++, write->value);
+    }
+    insert.exec();
+}
+
+void RecordStore::updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes, const Change& change,
+                            ChangeRef ref) {
+    const Causality& causality = changes_.causality();
+    row.mayConflict = row.hasAlive || row.conflicts > 0;
+    std::string sql = "UPDATE " + table.name + " SET _heads=?,_rest=?";
+    if (!table.isItems) sql += ",_changed=max(_changed,?),_history=?";
+    std::vector<Value> bound;
+    for (const Write* write : writes) {
+        Ordinal ordinal = write->cell.ordinal;
+        auto known = row.heads.find(ordinal);
+        Heads heads;
+        if (known != row.heads.end()) {
+            heads = known->second;
+            if (heads.size() == 1) heads[0].value = row.values[ordinal];
+        } else if (!row.values[ordinal].isEmpty()) {
+            heads = {{row.created, row.values[ordinal]}};
+        }
+        row.mayConflict |= heads.size() > 1 || ordinal == kAlive;
+        applyWrite(heads, ref, change.seen, write->value, causality);
+        row.mayConflict |= heads.size() > 1;
+        const Value shown = provisional(heads, causality)->value;
+        if (heads.size() == 1 && heads[0].change == row.created && !shown.isEmpty())
+            row.heads.erase(ordinal);
+        else
+            row.heads[ordinal] = heads;
+        row.rest.erase(ordinal);
+        auto* slot = slotFor(table, ordinal);
+        bool inColumn = slot && fitsColumn(shown, slot->type);
+        if (!inColumn && !shown.isEmpty()) row.rest[ordinal] = shown;
+        if (slot) {
+            sql += "," + slot->column + "=?";
+            bound.push_back(inColumn ? shown : Value());
+        }
+    }
+    auto& update = database_.statement(sql + " WHERE _n=?");
+    bindBytes(update, 1, encodeHeads(row.heads));
+    bindBytes(update, 2, encodeRest(row.rest));
+    int at = 3;
+    if (!table.isItems) {
+        update.bind(at++, change.wallSeconds);
+        bindBytes(update, at++, row.history + encodeRefs({ref}));
+    }
+    for (const Value& value : bound) bindValue(update, at++, value);
+    update.bind(at, row.n);
+    update.exec();
+}
+
+void RecordStore::updateSearch(const FormTables& tables, const Touched& touched, std::int64_t changed) {
+    if (touched.isNew) {
+        auto& insert = database_.statement("INSERT INTO " + tables.search + "(n,folded,changed,conflicts,deleted) VALUES(?,?,?,0,0)");
+        insert.bind(1, touched.row);
+        insert.bind(2, folded(tables, touched.row));
+        insert.bind(3, changed);
+        insert.exec();
+        return;
+    }
+    auto& update = database_.statement("UPDATE " + tables.search + " SET changed=max(changed,?)" +
+                                       (touched.summaryChanged ? ",folded=?3" : "") + " WHERE n=?2");
+    update.bind(1, changed);
+    update.bind(2, touched.row);
+    if (touched.summaryChanged) update.bind(3, folded(tables, touched.row));
+    update.exec();
+}
+
+std::string RecordStore::folded(const FormTables& tables, std::int64_t row) {
+    std::string sql, text;
+    for (const Field& field : tables.summary)
+        if (auto* slot = slotFor(tables.records, field.ordinal)) sql += (sql.empty() ? "" : ",") + slot->column;
+    if (sql.empty()) return text;
+    auto& read = database_.statement("SELECT " + sql + " FROM " + tables.records.name + " WHERE _n=?");
+    read.bind(1, row);
+    if (read.executeStep())
+        for (int i = 0; i < read.getColumnCount(); ++i)
+            if (!read.getColumn(i).isNull()) text += foldText(bytesColumn(read, i)) + "\n";
+    read.reset();
+    return text;
+}
+
+void RecordStore::recount(const FormTables& tables, const Id& record) {
+    auto state = this->state(tables.formId, record);
+    if (!state) return;
+    RecordVerdict verdict = judge(*state);
+    auto& update = database_.statement("UPDATE " + tables.records.name + " SET _conflicts=?,_deleted=? WHERE _n=?");
+    update.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
+    update.bind(2, verdict.isDeleted ? 1 : 0);
+    update.bind(3, state->row);
+    update.exec();
+    auto& search = database_.statement("UPDATE " + tables.search + " SET conflicts=?,deleted=? WHERE n=?");
+    search.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
+    search.bind(2, verdict.isDeleted ? 1 : 0);
+    search.bind(3, state->row);
+    search.exec();
+}
+
+void RecordStore::insert(const RecordState& state) {
+    const FormTables* tables = this->tables(state.formId);
+    if (!tables) throw SQLite::Exception("The snapshot has records of a form that is not here: " + state.formId);
+    // Which change came first is a matter of storage only; the one with most heads saves the most bytes.
+    std::map<ChangeRef, std::size_t> uses;
+    for (const auto& [cell, heads] : state.heads)
+        for (const Head& head : heads) ++uses[head.change];
+    ChangeRef created;
+    std::size_t most = 0;
+    for (const auto& [ref, n] : uses)
+        if (n > most) std::tie(created, most) = std::tie(ref, n);
+
+    std::map<Id, std::vector<Cell>> rows;
+    rows[Id{}];
+    for (const auto& [cell, heads] : state.heads) rows[cell.item].push_back(cell);
+    std::int64_t recordRow = 0;
+    for (const auto& [item, cells] : rows) {
+        std::vector<Write> shown;
+        HeadMap heads;
+        for (const Cell& cell : cells) {
+            const Heads& all = state.heads.at(cell);
+            Value value = provisional(all, changes_.causality())->value;
+            if (all.size() > 1 || all[0].change != created || value.isEmpty()) heads[cell.ordinal] = all;
+            if (!value.isEmpty()) shown.push_back({cell, value});
+        }
+        std::vector<const Write*> writes;
+        for (const Write& write : shown) writes.push_back(&write);
+        const FormTable* table = item.isNil() ? &tables->records : itemTable(*tables, item, writes);
+        if (!table) continue;
+        Change change;
+        change.wallSeconds = state.changedSeconds;
+        insertRow(*table, item.isNil() ? state.id : item, recordRow, writes, change, created);
+        std::int64_t row = database_.lastRow();
+        if (!heads.empty()) {
+            auto& update = database_.statement("UPDATE " + table->name + " SET _heads=? WHERE _n=?");
+            bindBytes(update, 1, encodeHeads(heads));
+            update.bind(2, row);
+            update.exec();
+        }
+        if (item.isNil()) {
+            recordRow = row;
+            updateSearch(*tables, Touched{row, true, false, false}, state.changedSeconds);
+        }
+    }
+    recount(*tables, state.id);
+}
+
+}  // namespace sotay
