@@ -5,28 +5,6 @@
 namespace sotay::app {
 namespace {
 
-// "/loans[2]/amount" with the ids of the items in place of their positions.
-std::string stablePath(const std::string& path, const std::vector<Id>& items) {
-    std::string stable;
-    std::size_t item = 0;
-    for (std::size_t at = 0; at < path.size(); ++at) {
-        stable += path[at];
-        if (path[at] != '[') continue;
-        if (item < items.size()) stable += items[item++].toString();
-        at = std::min(path.find(']', at), path.size()) - 1;
-    }
-    return stable;
-}
-
-// The way back, for a session whose items may stand elsewhere by now.
-std::map<std::string, std::string> itemPositions(const FormSession& session) {
-    std::map<std::string, std::string> positions;
-    for (const NodeView& line : session.view())
-        if (!line.path.empty() && line.path.back() == ']')
-            positions[stablePath(line.path, line.key.items)] = line.path;
-    return positions;
-}
-
 // "" when its item is no more.
 std::string placed(const std::map<std::string, std::string>& positions, const std::string& stable) {
     std::size_t close = stable.rfind(']');
@@ -39,28 +17,59 @@ bool endsWith(const std::string& text, char last) { return !text.empty() && text
 
 }  // namespace
 
+DraftJournal::DraftJournal(const Answers& stored, std::vector<Entry> entries)
+    : entries_(std::move(entries)) {
+    for (const auto& [repeat, items] : stored.items)
+        for (const RepeatItem& item : items) lasting_.insert(item.id);
+}
+
+std::string DraftJournal::stablePath(const NodeView& line) const {
+    std::string stable;
+    std::size_t item = 0;
+    for (std::size_t at = 0; at < line.path.size(); ++at) {
+        stable += line.path[at];
+        if (line.path[at] != '[') continue;
+        std::size_t close = std::min(line.path.find(']', at), line.path.size());
+        bool lasts = item < line.key.items.size() && lasting_.contains(line.key.items[item]);
+        stable += lasts ? line.key.items[item].toString()
+                        : "#" + line.path.substr(at + 1, close - at - 1);
+        ++item;
+        at = close - 1;
+    }
+    return stable;
+}
+
+std::map<std::string, std::string> DraftJournal::itemPositions(const FormSession& session) const {
+    std::map<std::string, std::string> positions;
+    for (const NodeView& line : session.view())
+        if (endsWith(line.path, ']')) positions[stablePath(line)] = line.path;
+    return positions;
+}
+
 void DraftJournal::answered(const NodeView& line, const std::string& typed) {
-    std::string path = stablePath(line.path, line.key.items);
-    // The reason was about another value.
-    std::erase_if(entries_, [&](const Entry& entry) {
-        return entry.first == path || entry.first == path + "!";
-    });
+    std::string path = stablePath(line);
+    // Only the last text counts, and a reason was about the text before. Not beyond a removed row,
+    // though: before it the same position may have been another row.
+    auto from = std::find_if(entries_.rbegin(), entries_.rend(), [](const Entry& entry) {
+                    return endsWith(entry.first, ']');
+                }).base();
+    entries_.erase(std::remove_if(from, entries_.end(),
+                                  [&](const Entry& entry) {
+                                      return entry.first == path || entry.first == path + "!";
+                                  }),
+                   entries_.end());
     entries_.emplace_back(std::move(path), typed);
 }
 
 void DraftJournal::added(const NodeView& item) {
-    entries_.emplace_back(stablePath(item.path, item.key.items), "+");
+    if (!item.key.items.empty()) lasting_.insert(item.key.items.back());
+    entries_.emplace_back(stablePath(item), "+");
 }
 
-void DraftJournal::removed(const NodeView& item) {
-    std::string path = stablePath(item.path, item.key.items);
-    bool wasNew = std::find(entries_.begin(), entries_.end(), Entry(path, "+")) != entries_.end();
-    std::erase_if(entries_, [&](const Entry& entry) { return entry.first.starts_with(path); });
-    if (!wasNew) entries_.emplace_back(std::move(path), "-");
-}
+void DraftJournal::removed(const NodeView& item) { entries_.emplace_back(stablePath(item), "-"); }
 
 void DraftJournal::kept(const NodeView& line, const std::string& reason) {
-    entries_.emplace_back(stablePath(line.path, line.key.items) + "!", reason);
+    entries_.emplace_back(stablePath(line) + "!", reason);
 }
 
 std::size_t DraftJournal::replay(FormSession& session) {
@@ -76,8 +85,8 @@ std::size_t DraftJournal::replay(FormSession& session) {
             done = isReason ? session.keepWarning(path, text) : session.setAnswer(path, text);
         } else if (text == "+") {
             auto added = session.addItem(placed(positions, stable.substr(0, stable.rfind('['))));
-            positions = itemPositions(session);
             if (added.ok()) rename(i, stable, session.view(*added));
+            positions = itemPositions(session);
             if (!added.ok()) done = added.error();
         } else {
             done = session.removeItem(placed(positions, stable));
@@ -91,8 +100,9 @@ std::size_t DraftJournal::replay(FormSession& session) {
 // An item that was added before the crash is another one now; what follows speaks of that.
 void DraftJournal::rename(std::size_t from, const std::string& before,
                           const std::optional<NodeView>& item) {
-    if (!item) return;
-    std::string now = stablePath(item->path, item->key.items);
+    if (!item || item->key.items.empty()) return;
+    lasting_.insert(item->key.items.back());
+    std::string now = stablePath(*item);
     for (std::size_t i = from; i < entries_.size(); ++i)
         if (entries_[i].first.starts_with(before)) entries_[i].first.replace(0, before.size(), now);
 }
@@ -104,7 +114,7 @@ std::map<AnswerKey, std::string> DraftJournal::reasons(const FormSession& sessio
         if (endsWith(stable, '!')) byPath[stable.substr(0, stable.size() - 1)] = text;
     if (byPath.empty()) return reasons;
     for (const NodeView& line : session.view()) {
-        auto found = byPath.find(stablePath(line.path, line.key.items));
+        auto found = byPath.find(stablePath(line));
         if (found != byPath.end()) reasons[line.key] = found->second;
     }
     return reasons;

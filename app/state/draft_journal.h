@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,17 +12,20 @@
 namespace sotay::app {
 
 // What a person did to a record since it was opened, in order, so that it can be done again after a
-// crash. Rows of repeats are named by their ids ("/loans[018f...]/amount"), which hold whatever
-// else happened to the record.
+// crash.
 //   ".../amount"        the text that was typed
-//   ".../loans[id]"     "+" the row was added, "-" removed
+//   ".../loans[ID]"     "+" the row was added, "-" removed
 //   ".../amount!"       the reason why its soft check was overruled
+// Rows that are stored, or were added here, are named by their ids, which hold whatever else
+// happened to the record; rows that a session made by itself (the first of a repeat, or as many as
+// a count says) by "#" and position.
 class DraftJournal {
   public:
     using Entry = std::pair<std::string, std::string>;
 
     DraftJournal() = default;
-    explicit DraftJournal(std::vector<Entry> entries) : entries_(std::move(entries)) {}
+    // `stored` is what the record was opened with.
+    explicit DraftJournal(const Answers& stored, std::vector<Entry> entries = {});
 
     // `line` is the session's line before the deed, `added` excepted.
     void answered(const NodeView& line, const std::string& typed);
@@ -40,8 +44,12 @@ class DraftJournal {
     bool operator==(const DraftJournal&) const = default;
 
   private:
+    std::string stablePath(const NodeView& line) const;
+    std::map<std::string, std::string> itemPositions(const FormSession& session) const;
     void rename(std::size_t from, const std::string& before, const std::optional<NodeView>& item);
+
     std::vector<Entry> entries_;
+    std::set<Id> lasting_;  // rows that have this id in every session of the record
 };
 
 }  // namespace sotay::app
