@@ -60,7 +60,10 @@ void logLine(std::string_view line) {
 
 void announce(const ServeOptions& options, const HttpServer& server) {
     const std::string url = (server.isTls() ? "https://" : "http://") + server.address();
-    fmt::print(stdout, options.isJson ? "{{\"listening\":\"{}\"}}\n" : "listening on {}\n", url);
+    if (options.isJson)
+        fmt::print(stdout, "{{\"listening\":\"{}\"}}\n", url);
+    else
+        fmt::print(stdout, "listening on {}\n", url);
     std::fflush(stdout);
 }
 
