@@ -1,0 +1,174 @@
+#include "schema/xpath_evaluator.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "schema/xpath_functions.h"
+
+namespace sotay {
+namespace {
+
+using Kind = ExpressionNode::Kind;
+using Type = XValue::Type;
+
+// Numbers that differ by less than this are equal: 6.1 - 7.8 = -1.7.
+constexpr double kTolerance = 1e-12;
+
+bool compare(XPathOperator op, double left, double right) {
+    switch (op) {
+        case XPathOperator::Less:
+            return left < right;
+        case XPathOperator::LessEqual:
+            return left <= right;
+        case XPathOperator::Greater:
+            return left > right;
+        default:
+            return left >= right;
+    }
+}
+
+}  // namespace
+
+void XPathEvaluator::fail(std::string message) {
+    if (problem_.empty()) problem_ = std::move(message);
+}
+
+XValue XPathEvaluator::nodeValue(NodeId node) const {
+    std::string text = host_.nodeText(node);
+    if (text.empty() || !host_.nodeIsNumber(node)) return stringValue(std::move(text));
+    return numberValue(toNumber(stringValue(std::move(text)), host_));
+}
+
+XValue XPathEvaluator::single(const ExpressionNode& node, const XPathScope& scope) {
+    XValue value = evaluate(node, scope);
+    if (value.type != Type::NodeSet) return value;
+    return value.nodes.empty() ? stringValue({}) : nodeValue(value.nodes[0]);
+}
+
+XValue XPathEvaluator::evaluate(const ExpressionNode& node, const XPathScope& scope) {
+    if (failed()) return {};
+    if (node.kind == Kind::Number) return numberValue(node.number);
+    if (node.kind == Kind::String) return stringValue(node.text);
+    bool sameForAll = scope.position != 0 && !node.usesContext && !parsed_.usesRandom &&
+                      (!node.usesPlace || scope.place == scope.original);
+    if (!sameForAll) return compute(node, scope);
+    if (hoisted_.empty()) hoisted_.resize(parsed_.slots);
+    std::optional<XValue>& kept = hoisted_[node.slot];
+    if (!kept) kept = compute(node, scope);
+    return *kept;
+}
+
+XValue XPathEvaluator::compute(const ExpressionNode& node, const XPathScope& scope) {
+    switch (node.kind) {
+        case Kind::Number:
+            return numberValue(node.number);
+        case Kind::String:
+            return stringValue(node.text);
+        case Kind::Variable:
+            fail(fmt::format("${} is not known; a question is named as ${{{}}}.", node.text,
+                             node.text));
+            return {};
+        case Kind::Reference: {
+            std::vector<NodeId> nodes = host_.reference(node.text, scope.place);
+            dropIrrelevant(nodes);
+            return nodesValue(std::move(nodes));
+        }
+        case Kind::LastSaved:
+            return stringValue(host_.lastSaved(node.text));
+        case Kind::Negate: {
+            double number = toNumber(single(node.operands[0], scope), host_);
+            return numberValue(node.repeat % 2 == 1 ? -number : number);
+        }
+        case Kind::Chain:
+            return chain(node, scope);
+        case Kind::Call:
+            return call(node, scope);
+        case Kind::Filter:
+            return filter(node, scope);
+        case Kind::Path:
+            return nodesValue(path(node, scope, true));
+    }
+    return {};
+}
+
+XValue XPathEvaluator::logic(const ExpressionNode& node, const XPathScope& scope) {
+    bool decisive = node.operators[0] == XPathOperator::Or;
+    for (const ExpressionNode& operand : node.operands) {
+        bool holds = toBoolean(evaluate(operand, scope), host_);
+        if (failed()) return {};
+        if (holds == decisive) return booleanValue(decisive);
+    }
+    return booleanValue(!decisive);
+}
+
+XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope) {
+    XPathOperator first = node.operators[0];
+    if (first == XPathOperator::Or || first == XPathOperator::And) return logic(node, scope);
+    if (first == XPathOperator::Union) return unite(node, scope);
+    XValue left = evaluate(node.operands[0], scope);
+    for (std::size_t i = 0; i < node.operators.size(); ++i) {
+        XValue right = evaluate(node.operands[i + 1], scope);
+        if (failed()) return {};
+        XPathOperator op = node.operators[i];
+        if (op == XPathOperator::Equal || op == XPathOperator::NotEqual) {
+            left = booleanValue(equal(left, right) == (op == XPathOperator::Equal));
+        } else if (op < XPathOperator::Add) {
+            left = booleanValue(compare(op, toNumber(left, host_), toNumber(right, host_)));
+        } else {
+            left = numberValue(arithmetic(op, left, right));
+        }
+    }
+    return left;
+}
+
+double XPathEvaluator::arithmetic(XPathOperator op, const XValue& left, const XValue& right) const {
+    double a = toNumber(left, host_);
+    double b = toNumber(right, host_);
+    switch (op) {
+        case XPathOperator::Add:
+            return a + b;
+        case XPathOperator::Subtract:
+            return a - b;
+        case XPathOperator::Multiply:
+            return a * b;
+        case XPathOperator::Divide:
+            return a / b;
+        default:
+            return std::fmod(a, b);
+    }
+}
+
+// A list of several nodes equals what any of them equals; an empty one is ''.
+bool XPathEvaluator::equal(const XValue& left, const XValue& right) const {
+    if (left.type == Type::NodeSet) {
+        if (left.nodes.empty()) return equal(stringValue({}), right);
+        for (NodeId node : left.nodes) {
+            if (equal(nodeValue(node), right)) return true;
+        }
+        return false;
+    }
+    if (right.type == Type::NodeSet) return equal(right, left);
+    if (left.type == Type::Boolean || right.type == Type::Boolean) {
+        return toBoolean(left, host_) == toBoolean(right, host_);
+    }
+    if (left.type == Type::Number || right.type == Type::Number) {
+        return std::fabs(toNumber(left, host_) - toNumber(right, host_)) < kTolerance;
+    }
+    return left.string == right.string;
+}
+
+XValue XPathEvaluator::call(const ExpressionNode& node, const XPathScope& scope) {
+    if (node.function == nullptr) {
+        fail(fmt::format("There is no function {}().", node.text));
+        return {};
+    }
+    if (auto wrong = describeArity(*node.function, node.operands.size())) {
+        fail(*std::move(wrong));
+        return {};
+    }
+    XPathCall here(*this, node, scope);
+    return node.function->run(here);
+}
+
+}  // namespace sotay

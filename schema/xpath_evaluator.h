@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/expression.h"
+#include "schema/xpath_node.h"
+
+namespace sotay {
+
+// Where a part of an expression is evaluated.
+struct XPathScope {
+    NodeId context = 0;
+    NodeId original = 0;  // the question whose expression it is: current()
+    NodeId place = 0;     // the node of the record from which ${name} and absolute paths are seen
+    std::size_t position = 0;  // in a predicate, from 1; 0 outside
+    std::size_t size = 0;
+};
+
+// One evaluation of one expression. After the first failure everything returns at once with values
+// of no account, and the message is kept.
+class XPathEvaluator {
+  public:
+    XPathEvaluator(const ParsedExpression& parsed, XHost& host) : parsed_(parsed), host_(host) {}
+
+    XValue evaluate(const ExpressionNode& node, const XPathScope& scope);
+    XValue single(const ExpressionNode& node,
+                  const XPathScope& scope);  // a list as the value of its first node
+    XValue nodeValue(NodeId node) const;
+    std::vector<NodeId> path(const ExpressionNode& node, const XPathScope& scope, bool bindToPlace);
+
+    XHost& host() { return host_; }
+    bool failed() const { return !problem_.empty(); }
+    void fail(std::string message);
+    const std::string& problem() const { return problem_; }
+    std::vector<NodeId> ancestry(NodeId node) const;  // from its root to the node itself
+
+  private:
+    XValue compute(const ExpressionNode& node, const XPathScope& scope);
+    XValue chain(const ExpressionNode& node, const XPathScope& scope);
+    XValue logic(const ExpressionNode& node, const XPathScope& scope);
+    XValue unite(const ExpressionNode& node, const XPathScope& scope);
+    XValue call(const ExpressionNode& node, const XPathScope& scope);
+    XValue filter(const ExpressionNode& node, const XPathScope& scope);
+    bool equal(const XValue& left, const XValue& right) const;
+    double arithmetic(XPathOperator op, const XValue& left, const XValue& right) const;
+
+    std::vector<NodeId> start(const ExpressionNode& node, const XPathScope& scope);
+    std::vector<NodeId> walk(const XPathStep& step, const std::vector<NodeId>& from,
+                             const XPathScope& scope);
+    void keep(const ExpressionNode& predicate, std::vector<NodeId>& nodes, const XPathScope& scope);
+    void dropIrrelevant(std::vector<NodeId>& nodes) const;
+    bool spend(std::size_t nodes);
+
+    const ParsedExpression& parsed_;
+    XHost& host_;
+    std::string problem_;
+    std::size_t work_ = 0;
+    // Parts of predicates whose value is the same for every node, by slot.
+    std::vector<std::optional<XValue>> hoisted_;
+};
+
+// The nodes on `axis` of `node`, nearest first, that pass the step's test.
+void collectAxis(const XHost& host, NodeId node, const XPathStep& step, std::vector<NodeId>& found);
+
+}  // namespace sotay
