@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -74,10 +75,15 @@ class Context {
     }
     ImFont* font(TextStyle style) const { return fonts_.of(style); }
 
+    // What a widget keeps between frames; see memory.h.
+    WidgetMemory& memory() { return *memory_; }
+
     // Key presses of this frame, auto-repeat included. take() uses one up, so that one press does
     // one thing.
     bool pressed(const Chord& chord) const;
     bool take(const Chord& chord);
+    // The characters of this frame that no text field will get: an open list begins with them.
+    std::string takeTyped();
 
     // The screen as it was last drawn.
     const std::map<std::string, Item, std::less<>>& items() const { return items_; }
@@ -87,18 +93,22 @@ class Context {
 
     // Keyboard focus. A screen may send it somewhere, for instance to the first wrong field.
     Focus& focus() { return *focus_; }
-    WidgetMemory& memory() { return *memory_; }
 
     // Ask for another frame, although nobody touched anything: at once, or in so many seconds.
     void requestFrame();
     void requestFrameIn(double seconds);
     // How long the window may sleep after endFrame; negative means until something happens.
     double sleepSeconds() const;
+    // Seconds of drawing time since the start; never a wall clock.
     double now() const { return now_; }
+    // Rises when the atlas was rebuilt, so that a window knows to upload its texture again.
+    int atlasVersion() const { return atlasVersion_; }
 
   private:
     void applyStyle();
     void rebuildFonts();
+    void replayInput();
+    void moveFocus();
 
     ImGuiContext* imgui_ = nullptr;
     FontData fontData_;
@@ -108,10 +118,12 @@ class Context {
     float scale_;
     InputQueue input_;
     std::vector<Chord> presses_;
+    std::string typed_;
     std::map<std::string, Item, std::less<>> items_;
     std::unique_ptr<Focus> focus_;
     std::unique_ptr<WidgetMemory> memory_;
     double now_ = 0;
+    int atlasVersion_ = 0;
     double wakeAt_ = -1;
     int framesWanted_ = 0;
 };

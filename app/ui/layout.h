@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,12 +11,24 @@ namespace sotay::ui {
 
 // Layout is a flow from top to bottom. All lengths are design pixels.
 
-void gap(float height);                       // empty space below what was drawn last
-void sameLine(float gapBetween = space::k2);  // the next thing goes right of the last one
-void alignRight(float widthOfWhatComes);      // moves right, so that it ends at the edge
-void hairline();                              // 1 px across what is available
-float availableWidth();                       // from here to the right edge
-float availableHeight();                      // from here to the bottom of the screen or area
+void gap(float height);   // empty space below what was drawn last
+void hairline();          // 1 px across what is available
+float availableWidth();   // from here to the right edge
+float availableHeight();  // from here to the bottom of the screen or area
+
+// Widgets drawn in its lifetime stand side by side, centred on one line: buttons, fields of a given
+// width, chips, links, icons, textLine().
+//     Row row;  searchField(..., {.width = 360});  chip(...);  row.toRight(120);  button(...);
+class Row {
+  public:
+    explicit Row(float height = size::kControl, float gapBetween = space::k2);
+    ~Row();
+    Row(const Row&) = delete;
+    // What comes next, so many design pixels wide, ends at the right edge.
+    void toRight(float widthOfWhatComes);
+    // Extra space before what comes next.
+    void skip(float width);
+};
 
 // Side by side parts; each is a flow of its own.
 //     Columns columns({296, 0}, 24);   // a width of 0 shares what is left
@@ -39,6 +51,8 @@ class Columns {
 struct CardOptions {
     float height = 0;     // 0: as high as what is in it; -1: to the bottom of what is available
     float minHeight = 0;  // with height 0
+    // With height 0: cards of one group are all as high as the highest.
+    std::string_view group = {};
     float padding = space::k6;
     Token ground = Token::Surface;
     Token edge = Token::Line;
@@ -56,19 +70,20 @@ class Card {
 
   private:
     struct State;
-    State* state_;
+    std::unique_ptr<State> state_;
 };
 
 // A card that can be chosen as a whole: the sides of a conflict. Reachable by keyboard.
 //     ChoiceCard a("conflict.a", {.tone = Tone::SideA, .selected = true, .shortcut = "1"});
 //     ...content...
-//     if (a.tapped()) ...      // valid at once, from the last frame's rectangle
+//     if (a.tapped()) ...      // true in the frame after the tap
 struct ChoiceCardOptions {
     Tone tone = Tone::Neutral;
     bool selected = false;
     bool enabled = true;  // false: only shown ("before" card)
     std::string_view shortcut = {};
     float minHeight = 0;
+    std::string_view group = {};  // as of CardOptions
 };
 class ChoiceCard {
   public:
@@ -79,7 +94,7 @@ class ChoiceCard {
 
   private:
     struct State;
-    State* state_;
+    std::unique_ptr<State> state_;
     bool tapped_ = false;
 };
 

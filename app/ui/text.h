@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -40,8 +41,9 @@ float drawWrapped(Point at, TextStyle style, std::uint32_t color, std::string_vi
 float wrappedHeight(TextStyle style, std::string_view words, float width);
 float textWidth(TextStyle style, std::string_view words);
 float lineHeight(TextStyle style);
-// Centred on `middle`.
+// Centred on `middle`, 20 px; the small one 16 px.
 void drawIcon(Point middle, const char* glyph, std::uint32_t color);
+void drawSmallIcon(Point middle, const char* glyph, std::uint32_t color);
 
 // "9450000" -> "9.450.000", "9.45" -> "9,45"; anything that is no number stays as it is.
 std::string showNumber(std::string_view canonical);

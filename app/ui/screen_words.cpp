@@ -1,0 +1,54 @@
+#include "app/state/answer_text.h"
+#include "app/state/form_filling.h"
+#include "app/ui/screens.h"
+#include "app/ui/text.h"
+
+namespace sotay::ui {
+
+void giveWords(Context& ui, const Strings& text) {
+    Words words;
+    words.search = text["words.search"];
+    words.nothingFound = text["words.nothing_found"];
+    words.today = text["words.today"];
+    words.choose = text["words.choose"];
+    words.close = text["words.close"];
+    words.weekdays = {text["words.monday"],   text["words.tuesday"], text["words.wednesday"],
+                      text["words.thursday"], text["words.friday"],  text["words.saturday"],
+                      text["words.sunday"]};
+    ui.words = std::move(words);
+}
+
+std::string shownAnswer(const Form& form, const Node& node, std::string_view stored,
+                        std::string_view appLanguage) {
+    if (stored.empty()) return "—";
+    switch (app::shapeOf(node)) {
+        case app::AnswerShape::Number: return showNumber(stored);
+        case app::AnswerShape::Date: return showDate(stored);
+        case app::AnswerShape::Choice:
+        case app::AnswerShape::Choices:
+            return app::choiceText(form, node, stored, app::formLanguage(form, appLanguage));
+        case app::AnswerShape::Text: break;
+    }
+    return std::string(stored);
+}
+
+std::string shownAnswer(const Form* form, const std::string& path, std::string_view stored,
+                        std::string_view appLanguage) {
+    const Node* node = form ? form->find(app::withoutPositions(path)) : nullptr;
+    if (node) return shownAnswer(*form, *node, stored, appLanguage);
+    return stored.empty() ? "—" : std::string(stored);
+}
+
+std::string fieldWords(const Form* form, const std::string& path, std::string_view appLanguage) {
+    if (!form) return path;
+    std::string words;
+    for (std::size_t open = path.find('['); open != std::string::npos; open = path.find('[', open + 1)) {
+        std::size_t close = std::min(path.find(']', open), path.size());
+        words += app::labelOf(*form, app::withoutPositions(path.substr(0, open)), appLanguage) + " " +
+                 path.substr(open + 1, close - open - 1) + " · ";
+    }
+    if (!path.empty() && path.back() == ']') return words.substr(0, words.size() - 4);
+    return words + app::labelOf(*form, app::withoutPositions(path), appLanguage);
+}
+
+}  // namespace sotay::ui
