@@ -138,7 +138,8 @@ const Names& settingNames() {
 const Names& entityNames() {
     static const Names kNames = {{"list_name", {"list_name"}}, {"dataset", {"list_name"}},
                                  {"label", {"label"}},         {"entity_id", {"entity_id"}},
-                                 {"create_if", {"create_if"}}, {"update_if", {"update_if"}}};
+                                 {"create_if", {"create_if"}}, {"update_if", {"update_if"}},
+                                 {"repeat", {"repeat"}}};
     return kNames;
 }
 
