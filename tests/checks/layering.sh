@@ -38,6 +38,7 @@ GLFW/             app/platform
 GL/               app/platform
 CLI/              app/cli sync/server
 expat             schema
+pugixml           schema
 zip.h             schema
 utf8proc          schema
 re2/              schema

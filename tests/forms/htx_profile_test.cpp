@@ -89,7 +89,8 @@ TEST_CASE("profile: every question, group and choice has its words in both langu
     check(profile()->root);
     for (const auto& [name, list] : profile()->lists) {
         for (const auto& choice : list.choices) {
-            CAPTURE(name << "/" << choice.name);
+            CAPTURE(name);
+            CAPTURE(choice.name);
             CHECK(choice.label.byLanguage.size() == 2);
         }
     }
