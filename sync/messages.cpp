@@ -50,8 +50,12 @@ void serialize(Archive& ar, Acknowledgement& m) {
     ar(m.placed);
 }
 template <class Archive>
+void serialize(Archive& ar, BranchNote& m) {
+    ar(m.branch, m.parent, m.parentHeight, m.device);
+}
+template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.acks, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.cursor, m.logEnd,
+    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.cursor, m.logEnd,
        m.hasMore, m.directory, m.serverSeconds, m.backedUpTo, m.signature);
 }
 template <class Archive>
@@ -86,15 +90,11 @@ void serialize(Archive& ar, SnapshotHead& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SnapshotRecord& m) {
-    ar(m.record, m.formId, m.heads, m.changedSeconds);
-}
-template <class Archive>
-void serialize(Archive& ar, SnapshotBranch& m) {
-    ar(m.branch, m.parent, m.parentHeight, m.device);
+    ar(m.record, m.formId, m.heads, m.changedSeconds, m.hasHistory);
 }
 template <class Archive>
 void serialize(Archive& ar, Snapshot& m) {
-    ar(m.branches, m.records, m.conflictChanges);
+    ar(m.branches, m.records, m.changes);
 }
 
 namespace {

@@ -77,6 +77,12 @@ struct SyncRequest {
     std::vector<std::string> batches; // encodeBatch: sealed, one run each, in the order of the chain
 };
 
+// A branch of a chain, as the server counts: whose it is and, for a fork, what it grew out of.
+struct BranchNote {
+    std::uint32_t branch = 0, parent = 0, parentHeight = 0;
+    PublicKey device{};
+};
+
 // What became of one batch of the request, change by change in runs.
 struct Acknowledgement {
     struct Placed {
@@ -92,6 +98,7 @@ struct SyncReply {
     std::uint32_t incarnation = 0;
     std::vector<std::uint64_t> forks;      // where incarnations 1, 2, ... forked
     std::vector<Acknowledgement> acks;     // one for each batch of the request, in order
+    std::vector<BranchNote> branches;      // forked branches that feed and acks name, parents first
     std::string feed;                      // encodeBatch of many runs; "" when there is nothing
     std::string snapshot;                  // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0, snapshotPosition = 0;  // where to go on; position 0: it is whole
@@ -157,16 +164,14 @@ struct SnapshotRecord {
     std::string formId;
     std::vector<SnapshotHead> heads;  // ordered by cell, then by number
     std::int64_t changedSeconds = 0;  // wall time of its newest change
-};
-// A change that a conflict of the snapshot needs in full: heads and what stood before them.
-struct SnapshotBranch {
-    std::uint32_t branch = 0, parent = 0, parentHeight = 0;
-    PublicKey device{};
+    bool hasHistory = false;          // its changes are in `changes`
 };
 struct Snapshot {
-    std::vector<SnapshotBranch> branches;
+    std::vector<BranchNote> branches;     // of all heads, parents first
     std::vector<SnapshotRecord> records;
-    std::string conflictChanges;  // encodeBatch: heads of open conflicts, with branch, height and number
+    // encodeBatch: all changes of the records that are in conflict or deleted, since people need to see them, and
+    // the merge needs what their authors had seen.
+    std::string changes;
 };
 std::string encodeSnapshot(const Snapshot& snapshot);
 Result<Snapshot> decodeSnapshot(std::string_view bytes);

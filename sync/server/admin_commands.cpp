@@ -1,9 +1,7 @@
 #include "sync/server/admin_commands.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,75 +16,11 @@ namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
 
-Document timeDocument(std::int64_t seconds) {
-    if (seconds == 0) return nullptr;
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
-
 Document userDocument(const UserInfo& user) {
     return {{"id", user.id.toString()},
             {"name", user.name},
             {"role", roleName(user.role)},
             {"areas", user.areas}};
-}
-
-Document problemDocument(const Problem& problem) {
-    return {{"severity", problem.severity == Problem::Severity::Error ? "error" : "warning"},
-            {"sheet", problem.sheet},
-            {"row", problem.row},
-            {"column", problem.column},
-            {"message", problem.message}};
-}
-
-std::string cellText(const Document& value) {
-    if (value.is_null()) return "-";
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-    if (!value.is_array()) return value.dump();
-    std::string joined;
-    for (const Document& part : value) joined += (joined.empty() ? "" : ",") + cellText(part);
-    return joined.empty() ? "-" : joined;
-}
-
-// How many columns of a terminal UTF-8 text takes; combining marks do not occur in normalised
-// Vietnamese.
-std::size_t width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-    }));
-}
-
-std::string tableText(const Document& rows) {
-    std::vector<std::vector<std::string>> lines;
-    std::vector<std::size_t> widths;
-    const auto addLine = [&](std::vector<std::string> line) {
-        widths.resize(std::max(widths.size(), line.size()));
-        for (std::size_t i = 0; i < line.size(); ++i)
-            widths[i] = std::max(widths[i], width(line[i]));
-        lines.push_back(std::move(line));
-    };
-    for (const Document& row : rows) {
-        std::vector<std::string> names, cells;
-        for (const auto& [name, value] : row.items()) {
-            names.push_back(name);
-            cells.push_back(cellText(value));
-        }
-        if (lines.empty()) addLine(std::move(names));
-        addLine(std::move(cells));
-    }
-    std::string text;
-    for (const auto& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            text += line[i];
-            if (i + 1 < line.size()) text.append(widths[i] - width(line[i]) + 2, ' ');
-        }
-        text += '\n';
-    }
-    return text;
-}
-
-bool isTable(const Document& value) {
-    return value.is_array() && !value.empty() && value.front().is_object();
 }
 
 }  // namespace
@@ -203,17 +137,6 @@ Result<Document> describeWorkspace(const Workspace& workspace) {
                     {"records", status.records},         {"changes", status.changes},
                     {"conflicts", status.conflicts},     {"quarantined", status.quarantined},
                     {"incarnation", status.incarnation}, {"state_hash", status.stateHash}};
-}
-
-std::string adminText(const Document& document) {
-    std::string text;
-    for (const auto& [name, value] : document.items()) {
-        if (isTable(value))
-            text += tableText(value);
-        else
-            text += fmt::format("{}: {}\n", name, cellText(value));
-    }
-    return text;
 }
 
 }  // namespace sotay

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "schema/result.h"
+#include "sync/command_document.h"
 #include "sync/messages.h"
 
 namespace sotay {
@@ -31,8 +31,5 @@ Result<Document> refuseFromQuarantine(Workspace& workspace, std::uint64_t number
 Result<Document> backUp(const Workspace& workspace, const std::string& file);
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name);
 Result<Document> describeWorkspace(const Workspace& workspace);
-
-// The document for people: a line a thing, columns apart by two spaces or more.
-std::string adminText(const Document& document);
 
 }  // namespace sotay

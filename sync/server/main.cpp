@@ -34,55 +34,9 @@ struct Given {
 
 using Administer = std::function<Result<Document>(Workspace&)>;
 
-std::string_view codeName(Code code) {
-    switch (code) {
-        case Code::NotFound:
-            return "not_found";
-        case Code::InvalidInput:
-            return "invalid_input";
-        case Code::Corrupt:
-            return "corrupt";
-        case Code::Io:
-            return "io";
-        case Code::Offline:
-            return "offline";
-        case Code::Rejected:
-            return "rejected";
-    }
-    return "";
-}
-
 int fail(const Given& given, const Error& error) {
-    if (given.isJson)
-        fmt::print(
-            stdout, "{}\n",
-            Document{{"error", {{"code", codeName(error.code)}, {"message", error.message}}}}.dump(
-                -1, ' ', false, Document::error_handler_t::replace));
-    fmt::print(stderr, "sotayd: {}\n", error.message);
-    return kNotDone;
-}
-
-Result<std::string> databaseFile(const std::string& database) {
-    constexpr std::string_view kSqlite = "sqlite:";
-    if (database.starts_with("postgresql:"))
-        return Error{Code::InvalidInput,
-                     "This sotayd keeps its workspace in SQLite: give --db sqlite:FILE."};
-    if (!database.starts_with(kSqlite) || database.size() == kSqlite.size())
-        return Error{Code::InvalidInput,
-                     fmt::format("\"{}\" is no database: give --db sqlite:FILE.", database)};
-    return database.substr(kSqlite.size());
-}
-
-int administer(const Given& given, const std::string& file, const Administer& work) {
-    auto workspace = Workspace::open(file, realSurroundings());
-    if (!workspace.ok()) return fail(given, workspace.error());
-    const auto document = work(**workspace);
-    if (!document.ok()) return fail(given, document.error());
-    if (given.isJson)
-        fmt::print(stdout, "{}\n",
-                   document->dump(-1, ' ', false, Document::error_handler_t::replace));
-    else
-        fmt::print(stdout, "{}", adminText(*document));
+    fmt::print(stdout, "{}",
+               given.isJson ? documentJson(*document) + "\n" : documentText(*document));
     return document->value("ok", true) ? kDone : kNotDone;
 }
 

@@ -127,6 +127,32 @@ void ChangeStore::append(ChangeRef first, const Run& run, const std::vector<Chan
     if (!changes.empty()) insertBatch(first, run, changes, ids);
 }
 
+std::vector<ChangeStore::StoredFrame> ChangeStore::frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last) {
+    std::vector<StoredFrame> all;
+    auto& find = database_.statement("SELECT first_height,count,frame FROM batches WHERE branch=? AND first_height>=? AND first_height<=? ORDER BY first_height");
+    find.bind(1, branch);
+    find.bind(2, first);
+    find.bind(3, last);
+    while (find.executeStep()) all.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt(), bytesColumn(find, 2)});
+    find.reset();
+    return all;
+}
+
+bool ChangeStore::split(std::uint32_t branch, std::uint32_t height) {
+    const Decoded* batch = decoded(branch, height);
+    if (!batch || batch->first == height) return false;
+    Decoded whole = *batch;
+    auto middle = static_cast<std::ptrdiff_t>(height - whole.first);
+    auto& changes = whole.batch.batch.changes;
+    auto& ids = whole.batch.ids;
+    Run run = whole.batch.batch.runs.front();
+    run.signature.reset();
+    replace({branch, whole.first}, run, {changes.begin(), changes.begin() + middle}, {ids.begin(), ids.begin() + middle});
+    run.prev = ids[static_cast<std::size_t>(middle - 1)];
+    insertBatch({branch, height}, run, {changes.begin() + middle, changes.end()}, {ids.begin() + middle, ids.end()});
+    return true;
+}
+
 void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
     auto& remove = database_.statement("DELETE FROM batches WHERE branch=? AND first_height>=? AND first_height<?");
     remove.bind(1, first.branch);

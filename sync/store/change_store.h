@@ -69,6 +69,14 @@ class ChangeStore {
     std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last);
     std::uint64_t lastNumber() const { return lastNumber_; }
 
+    // The stored batches that hold changes first..last of a branch, as frames.
+    struct StoredFrame {
+        std::uint32_t firstHeight, count;
+        std::string bytes;
+    };
+    std::vector<StoredFrame> frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
+    // Makes a batch begin at this height; false when one does already, or none is there.
+    bool split(std::uint32_t branch, std::uint32_t height);
     // Unsent changes are single batches; sealing joins them. Replaces the batches first..first+count-1.
     void replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
 

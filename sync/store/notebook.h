@@ -110,7 +110,6 @@ struct NotebookStatus {
     std::int64_t lastSyncSeconds = 0;
     std::int64_t clockOffset = 0;      // of this laptop against the server at the last sync, in seconds
     std::int64_t lastSavedMs = 0;
-    std::string stateHash;             // BLAKE2b over the state of all records: equal in equal notebooks
 };
 
 // One laptop's notebook: a SQLite file with its records, its unsent changes, its forms. Every function that
@@ -179,6 +178,8 @@ class Notebook {
     Status receiveHistory(const HistoryReply& reply);
 
     NotebookStatus status() const;
+    // BLAKE2b over the state of all records: equal in notebooks that hold the same. Reads everything.
+    Result<std::string> stateHash() const;
     // Derives all records again from the changes; true when the result is what was stored.
     Result<bool> rebuildAndCompare();
 

@@ -166,6 +166,31 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
     updateSearch(tables, Touched{state->row, false, false, true}, state->changedSeconds);
 }
 
+void RecordStore::addHistory(const std::string& formId, const Id& record, ChangeRef ref) {
+    auto state = this->state(formId, record);
+    if (!state || state->created == ref || std::find(state->history.begin(), state->history.end(), ref) != state->history.end()) return;
+    state->history.push_back(ref);
+    auto& update = database_.statement("UPDATE " + tables(formId)->records.name + " SET _history=? WHERE _n=?");
+    bindBytes(update, 1, encodeRefs(state->history));
+    update.bind(2, state->row);
+    update.exec();
+    recount(*tables(formId), record);
+}
+
+void RecordStore::erase(const std::string& formId, const Id& record) {
+    auto state = this->state(formId, record);
+    if (!state) return;
+    const FormTables& tables = *this->tables(formId);
+    auto remove = [&](const std::string& from) {
+        auto& statement = database_.statement("DELETE FROM " + from + "=?");
+        statement.bind(1, state->row);
+        statement.exec();
+    };
+    for (const auto& [repeat, table] : tables.items) remove(table.name + " WHERE _record");
+    remove(tables.search + " WHERE n");
+    remove(tables.records.name + " WHERE _n");
+}
+
 void RecordStore::show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value) {
     auto row = readRow(table, id, {});
     auto at = table.slotOf.find(ordinal);

@@ -43,6 +43,10 @@ class RecordStore {
     bool apply(const Change& change, ChangeRef ref);
     // Merges a record of a snapshot; the record must not be here yet.
     void insert(const RecordState& state);
+    // An older change of a record came after its state did.
+    void addHistory(const std::string& formId, const Id& record, ChangeRef ref);
+    // Takes a record away; a snapshot brings it again.
+    void erase(const std::string& formId, const Id& record);
     // Which head is shown may change when a change gets its number: brings the columns in step.
     void refresh(const std::string& formId, const Id& record);
 

@@ -51,7 +51,6 @@ struct PublishedForm {
 struct WorkspaceStatus {
     std::uint64_t users = 0, devices = 0, forms = 0, records = 0, changes = 0, conflicts = 0, quarantined = 0;
     std::uint32_t incarnation = 0;
-    std::string stateHash;
 };
 
 // The server's database of one workspace: accounts, forms, the log, and the state of all records that follows
@@ -88,6 +87,7 @@ class Workspace {
 
     Status backup(const std::filesystem::path& file) const;  // while running
     WorkspaceStatus status() const;
+    Result<std::string> stateHash() const;
     Result<bool> rebuildAndCompare();
 
     // Every record of a form, for export and reports.

@@ -1,0 +1,68 @@
+#include "sync/store/chain_map.h"
+
+namespace sotay {
+
+const char* ChainMap::migration1() {
+    return R"(
+        CREATE TABLE remote_branches(remote INTEGER NOT NULL, from_height INTEGER NOT NULL, local INTEGER NOT NULL,
+                                     PRIMARY KEY(remote, from_height)) WITHOUT ROWID;
+        CREATE TABLE remote_parents(remote INTEGER PRIMARY KEY, parent INTEGER NOT NULL, parent_height INTEGER NOT NULL);
+    )";
+}
+
+void ChainMap::note(const BranchNote& branch) {
+    auto& insert = stores_.database.statement("INSERT OR REPLACE INTO remote_parents(remote,parent,parent_height) VALUES(?,?,?)");
+    insert.bind(1, branch.branch);
+    insert.bind(2, branch.parent);
+    insert.bind(3, branch.parentHeight);
+    insert.exec();
+}
+
+void ChainMap::map(std::uint32_t remote, std::uint32_t fromHeight, std::uint32_t local) {
+    auto known = this->local({remote, fromHeight});
+    if (known && known->branch == local) return;
+    auto& insert = stores_.database.statement("INSERT OR REPLACE INTO remote_branches(remote,from_height,local) VALUES(?,?,?)");
+    insert.bind(1, remote);
+    insert.bind(2, fromHeight);
+    insert.bind(3, local);
+    insert.exec();
+}
+
+std::optional<ChangeRef> ChainMap::local(ChangeRef remote) {
+    auto& find = stores_.database.statement("SELECT local FROM remote_branches WHERE remote=? AND from_height<=? ORDER BY from_height DESC LIMIT 1");
+    find.bind(1, remote.branch);
+    find.bind(2, remote.height);
+    std::optional<ChangeRef> found;
+    if (find.executeStep()) found = ChangeRef{find.getColumn(0).getUInt(), remote.height};
+    find.reset();
+    return found;
+}
+
+ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, std::uint32_t own, const PublicKey& ownKey,
+                               const std::function<bool(std::uint32_t height)>& isOurs) {
+    auto known = local(remote);
+    bool isOwnBranch = known && known->branch == own;
+    if (known && !isOwnBranch) return *known;
+    if (device == ownKey && isOurs(remote.height)) {
+        map(remote.branch, remote.height, own);
+        return {own, remote.height};
+    }
+    ChangeRef parent;
+    if (device == ownKey && own != 0 && remote.height > 1) {
+        parent = {own, remote.height - 1};
+    } else {
+        auto& find = stores_.database.statement("SELECT parent,parent_height FROM remote_parents WHERE remote=?");
+        find.bind(1, remote.branch);
+        ChangeRef above;
+        if (find.executeStep()) above = {find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
+        find.reset();
+        // The parent's own branch may not have come here; then the fork starts a chain as far as we know.
+        if (above.height > 0)
+            if (auto mapped = local(above)) parent = *mapped;
+    }
+    std::uint32_t branch = stores_.changes.addBranch(device, parent);
+    map(remote.branch, device == ownKey && own != 0 ? remote.height : 1, branch);
+    return {branch, remote.height};
+}
+
+}  // namespace sotay

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <set>
+
+#include "sync/store/chain_map.h"
+#include "sync/store/notebook.h"
+#include "sync/store/stores.h"
+
+namespace sotay {
+
+// What a notebook's functions share; split over notebook*.cpp by subject.
+struct Notebook::Impl {
+    Impl(const std::filesystem::path& file, Surroundings outside);
+
+    void load();       // what is kept in memory of the settings
+    void refresh();    // another program may have written
+    Seen cursor();
+    std::int64_t number(const std::string& name);
+    void setNumber(const std::string& name, std::int64_t value);
+    Identity identity();
+
+    // The next change of this laptop's chain, not yet stored.
+    Change draftChange(const std::string& formId, const Id& record, Seen seen);
+    // Appends changes to the chain and merges them. Call within a Work.
+    Id append(std::vector<Change> changes);
+    std::uint32_t ownTip() const;
+    // Seals what is unsent into batches that each fit one request.
+    void seal();
+
+    std::vector<Conflict> conflictsOf(const Id& record);
+    std::vector<Conflict> allConflicts();
+    // The value that a field had when a snapshot brought the record, for conflicts whose base is not held here.
+    void fillBases(std::vector<Conflict>& conflicts);
+
+    void receiveDirectory(const Directory& directory);
+    std::vector<Id> receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation, Received& received);
+    void receiveSnapshot(const std::string& bytes);
+    void receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received);
+    void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids, std::uint32_t incarnation, Received* received);
+    bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
+
+    Surroundings surroundings;
+    Stores stores;
+    ChainMap chains;
+    KeyPair keys;
+    std::uint32_t own = 0;            // this laptop's branch; 0 before its first change
+    std::uint64_t programRun = 0;     // drawn when the notebook was opened: see Change::run
+    std::uint64_t runCount = 0;
+    std::set<Id> unsent;              // records with changes that the server has not taken
+    struct Sent {
+        std::uint32_t firstHeight, count;
+    };
+    std::vector<Sent> lastRequest;    // the batches of the request that nextRequest made last
+};
+
+}  // namespace sotay

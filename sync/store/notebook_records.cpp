@@ -1,0 +1,217 @@
+#include "sync/codec/serialize.h"
+#include "sync/store/notebook_impl.h"
+
+namespace sotay {
+namespace {
+
+constexpr std::size_t kBulkChanges = 500;
+
+// A draft's lines, as canonical bytes.
+std::string encodeTyped(const std::vector<std::pair<std::string, std::string>>& typed) {
+    std::string bytes;
+    CanonicalOutputArchive ar(bytes);
+    ar.writeVarint(typed.size());
+    for (const auto& [path, text] : typed) ar(path, text);
+    return bytes;
+}
+
+std::vector<std::pair<std::string, std::string>> decodeTyped(std::string_view bytes) {
+    std::vector<std::pair<std::string, std::string>> typed;
+    CanonicalInputArchive ar(bytes);
+    for (std::size_t n = ar.readSize(); n > 0; --n) {
+        auto& [path, text] = typed.emplace_back();
+        ar(path, text);
+    }
+    return typed;
+}
+
+Error noRecord(const Id& record) { return {Code::NotFound, "There is no record " + record.toString() + " in this notebook."}; }
+
+}  // namespace
+
+Result<ListPage> Notebook::list(const ListQuery& query) const {
+    return guarded([&]() -> Result<ListPage> {
+        impl_->refresh();
+        return impl_->stores.view.list(query, impl_->unsent);
+    });
+}
+
+OpenRecord Notebook::openNew(const std::string& formId) const {
+    OpenRecord opened;
+    opened.record = impl_->surroundings.newId();
+    opened.formId = formId;
+    opened.isNew = true;
+    opened.seen = impl_->cursor();
+    opened.tip = impl_->ownTip();
+    return opened;
+}
+
+Result<OpenRecord> Notebook::openRecord(const Id& record) const {
+    return guarded([&]() -> Result<OpenRecord> {
+        impl_->refresh();
+        auto state = impl_->stores.records.state(record);
+        if (!state) return noRecord(record);
+        OpenRecord opened = impl_->stores.view.open(*state);
+        opened.seen = impl_->cursor();
+        opened.tip = impl_->ownTip();
+        return opened;
+    });
+}
+
+Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, const std::vector<std::pair<AnswerKey, std::string>>& notes) {
+    return guarded([&]() -> Result<Id> {
+        Work work(impl_->stores);
+        impl_->refresh();
+        const FieldTable* fields = impl_->stores.forms.fields(opened.formId);
+        if (!fields) return Error{Code::NotFound, "There is no form \"" + opened.formId + "\" here."};
+        auto writes = writesBetween(opened.answers, answers, *fields);
+        if (!writes.ok()) return writes.error();
+        auto state = impl_->stores.records.state(opened.formId, opened.record);
+        if (state) {
+            std::vector<ChangeRef> refs = state->history;
+            refs.push_back(state->created);
+            for (ChangeRef ref : refs)
+                if (ref.branch == impl_->own && ref.height > opened.tip)
+                    return Error{Code::Rejected, "The record was changed on this laptop since it was opened. Look at it again before saving."};
+            // Whoever edits what is deleted wants it back; a conflict would only ask them again.
+            if (opened.isDeleted) writes->push_back({{Id{}, kAlive}, Value::integer(1)});
+        }
+        if (writes->empty() && !opened.isNew) return Id{};
+        Change change = impl_->draftChange(opened.formId, opened.record, opened.seen);
+        change.writes = std::move(*writes);
+        for (const auto& [key, text] : notes) {
+            auto cell = cellOf(key, *fields);
+            if (!cell.ok()) return cell.error();
+            change.notes.push_back({*cell, normaliseText(text)});
+        }
+        Id id = impl_->append({std::move(change)});
+        auto& draft = impl_->stores.database.statement("DELETE FROM drafts WHERE record=?");
+        bindId(draft, 1, opened.record);
+        draft.exec();
+        work.commit();
+        return id;
+    });
+}
+
+Result<std::vector<Id>> Notebook::saveNew(const std::string& formId, std::span<const Answers> many) {
+    return guarded([&]() -> Result<std::vector<Id>> {
+        Work work(impl_->stores);
+        impl_->refresh();
+        const FieldTable* fields = impl_->stores.forms.fields(formId);
+        if (!fields) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
+        std::vector<Id> records;
+        std::vector<Change> changes;
+        const Seen seen = impl_->cursor();
+        for (const Answers& answers : many) {
+            auto writes = writesBetween({}, answers, *fields);
+            if (!writes.ok()) return writes.error();
+            records.push_back(impl_->surroundings.newId());
+            changes.push_back(impl_->draftChange(formId, records.back(), seen));
+            changes.back().writes = std::move(*writes);
+            if (changes.size() == kBulkChanges) impl_->append(std::exchange(changes, {}));
+        }
+        if (!changes.empty()) impl_->append(std::move(changes));
+        work.commit();
+        return records;
+    });
+}
+
+Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
+    return guarded([&]() -> Result<Id> {
+        Work work(impl_->stores);
+        impl_->refresh();
+        auto formId = impl_->stores.records.formOf(record);
+        if (!formId) return noRecord(record);
+        Change change = impl_->draftChange(*formId, record, impl_->cursor());
+        change.writes = {{{Id{}, kAlive}, Value::integer(0)}};
+        if (!normaliseText(reason).empty()) change.notes = {{{Id{}, kAlive}, normaliseText(reason)}};
+        Id id = impl_->append({std::move(change)});
+        work.commit();
+        return id;
+    });
+}
+
+Result<Id> Notebook::restore(const Id& record) {
+    return guarded([&]() -> Result<Id> {
+        Work work(impl_->stores);
+        impl_->refresh();
+        auto formId = impl_->stores.records.formOf(record);
+        if (!formId) return noRecord(record);
+        Change change = impl_->draftChange(*formId, record, impl_->cursor());
+        change.writes = {{{Id{}, kAlive}, Value::integer(1)}};
+        Id id = impl_->append({std::move(change)});
+        work.commit();
+        return id;
+    });
+}
+
+Result<History> Notebook::history(const Id& record) const {
+    return guarded([&]() -> Result<History> {
+        impl_->refresh();
+        auto state = impl_->stores.records.state(record);
+        if (!state) return noRecord(record);
+        return impl_->stores.view.history(*state);
+    });
+}
+
+std::string Notebook::title(const Id& record) const {
+    auto title = guarded([&]() -> Result<std::string> {
+        auto state = impl_->stores.records.state(record);
+        return state ? impl_->stores.view.title(*state) : std::string();
+    });
+    return title.ok() ? *title : std::string();
+}
+
+Status Notebook::saveDraft(const Draft& draft) {
+    return guarded([&]() -> Status {
+        Work work(impl_->stores);
+        auto& put = impl_->stores.database.statement(
+            "INSERT OR REPLACE INTO drafts(record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed) VALUES(?,?,?,?,?,?,?,?)");
+        bindId(put, 1, draft.record);
+        put.bind(2, draft.formId);
+        put.bind(3, draft.isNew ? 1 : 0);
+        put.bind(4, draft.seen.incarnation);
+        put.bind(5, static_cast<std::int64_t>(draft.seen.number));
+        put.bind(6, draft.tip);
+        put.bind(7, impl_->surroundings.nowMs());
+        std::string typed = encodeTyped(draft.typed);
+        put.bind(8, typed.data(), static_cast<int>(typed.size()));
+        put.exec();
+        work.commit();
+        return {};
+    });
+}
+
+Status Notebook::discardDraft(const Id& record) {
+    return guarded([&]() -> Status {
+        Work work(impl_->stores);
+        auto& remove = impl_->stores.database.statement("DELETE FROM drafts WHERE record=?");
+        bindId(remove, 1, record);
+        remove.exec();
+        work.commit();
+        return {};
+    });
+}
+
+Result<std::vector<Draft>> Notebook::drafts() const {
+    return guarded([&]() -> Result<std::vector<Draft>> {
+        std::vector<Draft> drafts;
+        auto& find = impl_->stores.database.statement(
+            "SELECT record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed FROM drafts ORDER BY saved_ms DESC");
+        while (find.executeStep()) {
+            Draft draft;
+            draft.record = idColumn(find, 0);
+            draft.formId = find.getColumn(1).getString();
+            draft.isNew = find.getColumn(2).getInt() != 0;
+            draft.seen = {find.getColumn(3).getUInt(), static_cast<std::uint64_t>(find.getColumn(4).getInt64())};
+            draft.tip = find.getColumn(5).getUInt();
+            draft.savedMs = find.getColumn(6).getInt64();
+            draft.typed = decodeTyped(bytesColumn(find, 7));
+            drafts.push_back(std::move(draft));
+        }
+        find.reset();
+        return drafts;
+    });
+}
+
+}  // namespace sotay

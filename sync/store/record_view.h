@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sync/store/notebook.h"
+#include "sync/store/people_store.h"
+#include "sync/store/answers_map.h"
+#include "sync/store/record_store.h"
+
+namespace sotay {
+
+// What people see of records: lists, conflicts and histories, with names for ids. Reads only. Throws
+// SQLite::Exception inside sync/store.
+class RecordView {
+  public:
+    RecordView(Database& database, RecordStore& records, ChangeStore& changes, PeopleStore& people)
+        : database_(database), records_(records), changes_(changes), people_(people) {}
+
+    // `unsent`: records with changes that are not sent. InvalidInput names a path that the form does not have.
+    Result<ListPage> list(const ListQuery& query, const std::set<Id>& unsent);
+    OpenRecord open(const RecordState& state);
+    std::string title(const RecordState& state);
+
+    std::vector<Conflict> conflicts(const RecordState& state);
+    History history(const RecordState& state);
+    // All changes of a record that are held here, in the order of the log, unsent ones last.
+    std::vector<StoredChange> changesOf(const RecordState& state);
+
+  private:
+    ConflictField field(const RecordState& state, const OpenConflict& conflict, const Cell& cell,
+                        const std::vector<StoredChange>& changes, const CellNames& names);
+    Origin originOf(ChangeRef ref);
+    bool inPast(const StoredChange& x, const StoredChange& y) const;
+    HistoryEntry entry(const std::vector<StoredChange>& changes, std::size_t at, const CellNames& names);
+
+    Database& database_;
+    RecordStore& records_;
+    ChangeStore& changes_;
+    PeopleStore& people_;
+};
+
+}  // namespace sotay

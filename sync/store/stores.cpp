@@ -1,0 +1,97 @@
+#include "sync/store/stores.h"
+
+namespace sotay {
+namespace {
+
+constexpr const char* kWaiting = "CREATE TABLE waiting(branch INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY KEY(branch,height)) WITHOUT ROWID;";
+
+std::vector<std::string> allMigrations(const std::vector<std::string>& own) {
+    // Version 1 of the file. What comes later is appended to the owner's list, never changed here.
+    std::string first = std::string(ChangeStore::migration1()) + FormStore::migration1() + PeopleStore::migration1() + kWaiting;
+    std::vector<std::string> all = own;
+    all.front() = first + all.front();
+    return all;
+}
+
+}  // namespace
+
+Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations)
+    : database(file), changes(database), forms(database), people(database), records(database, forms, changes),
+      view(database, records, changes, people) {
+    database.migrate(allMigrations(migrations));
+    reload();
+}
+
+void Stores::refresh() {
+    auto& version = database.statement("PRAGMA data_version");
+    std::int64_t now = version.executeStep() ? version.getColumn(0).getInt64() : 0;
+    version.reset();
+    if (now != dataVersion_) reload();
+    dataVersion_ = now;
+}
+
+void Stores::reload() {
+    changes.load();
+    forms.load();
+    people.load();
+    records.load();
+}
+
+void Stores::putForm(const FieldTable& table, const std::string& title, const std::string& label, const std::string& xlsx) {
+    forms.put(table, title, label, xlsx);
+    records.prepare(table.formId);
+    mergeWaiting();
+}
+
+void Stores::merge(const Change& change, ChangeRef ref) {
+    if (records.apply(change, ref)) return;
+    auto& wait = database.statement("INSERT OR IGNORE INTO waiting(branch,height) VALUES(?,?)");
+    wait.bind(1, ref.branch);
+    wait.bind(2, ref.height);
+    wait.exec();
+}
+
+void Stores::mergeWaiting() {
+    std::vector<ChangeRef> waiting;
+    auto& find = database.statement("SELECT branch,height FROM waiting ORDER BY branch,height");
+    while (find.executeStep()) waiting.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt()});
+    find.reset();
+    for (ChangeRef ref : waiting) {
+        auto change = changes.find(ref);
+        if (!change || !records.apply(change->change, ref)) continue;
+        auto& done = database.statement("DELETE FROM waiting WHERE branch=? AND height=?");
+        done.bind(1, ref.branch);
+        done.bind(2, ref.height);
+        done.exec();
+    }
+}
+
+bool Stores::rebuildsAlike(const std::function<void(RecordStore&)>& seed) {
+    Database memory(":memory:");
+    memory.run(FormStore::migration1());
+    FormStore sameForms(memory);
+    for (const std::string& id : forms.ids()) sameForms.put(*forms.fields(id), forms.title(id), forms.label(id), {});
+    RecordStore again(memory, sameForms, changes);
+    again.load();
+    seed(again);
+    return again.stateHash() == records.stateHash();
+}
+
+Work::Work(Stores& stores) : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database)) { stores_.refresh(); }
+
+Work::~Work() {
+    if (isDone_) return;
+    transaction_.reset();
+    try {
+        stores_.reload();
+    } catch (const std::exception&) {
+        // The file cannot even be read: the next piece of work says so.
+    }
+}
+
+void Work::commit() {
+    transaction_->commit();
+    isDone_ = true;
+}
+
+}  // namespace sotay

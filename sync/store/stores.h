@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "sync/store/change_store.h"
+#include "sync/store/form_store.h"
+#include "sync/store/people_store.h"
+#include "sync/store/record_store.h"
+#include "sync/store/record_view.h"
+
+namespace sotay {
+
+// What notebook and server have in common: one file with changes, forms, people, and the records that follow
+// from them. Throws SQLite::Exception inside sync/store.
+class Stores {
+  public:
+    // `migrations`: of the owner, after the common ones.
+    Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations);
+
+    // Another program may have written since: reads again what is kept in memory. Call before each piece of work.
+    void refresh();
+    void reload();
+
+    // Takes a form in: its tables are made, and changes that waited for it are merged.
+    void putForm(const FieldTable& table, const std::string& title, const std::string& label, const std::string& xlsx);
+    // Merges a stored change; one whose form is not known yet waits.
+    void merge(const Change& change, ChangeRef ref);
+
+    // Makes all records again in memory, from the changes alone, and compares.
+    bool rebuildsAlike(const std::function<void(RecordStore&)>& seed);
+
+    Database database;
+    ChangeStore changes;
+    FormStore forms;
+    PeopleStore people;
+    RecordStore records;
+    RecordView view;
+
+  private:
+    void mergeWaiting();
+    std::int64_t dataVersion_ = 0;
+};
+
+// One piece of writing work: a transaction that, unless committed, leaves file and memory as they were.
+class Work {
+  public:
+    explicit Work(Stores& stores);
+    ~Work();
+    Work(const Work&) = delete;
+    void commit();
+
+  private:
+    Stores& stores_;
+    std::unique_ptr<Transaction> transaction_;
+    bool isDone_ = false;
+};
+
+}  // namespace sotay
