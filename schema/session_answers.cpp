@@ -31,7 +31,7 @@ void RecordSession::gather(NodeId id, Answers& out) const {
     if (entry.isRepeat) return gatherItems(id, out);
     if (!entry.relevant) return;
     const Node& node = nodeOf(id);
-    if (node.kind == NodeKind::Question) {
+    if (id != RecordTree::kRoot && node.kind == NodeKind::Question) {
         if (!node.isStored() || entry.text.empty() || entry.isRejected) return;
         auto value = parseValue(node.valueType(), entry.text);
         if (value.ok() && !(*value).isEmpty()) out.values.emplace(tree_.key(id), std::move(*value));
