@@ -44,8 +44,9 @@ class Window {
 
     ui::Context& context();
 
+    struct Impl;  // of window.cpp alone
+
   private:
-    struct Impl;
     explicit Window(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

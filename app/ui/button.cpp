@@ -63,6 +63,13 @@ ButtonColors colorsOf(const ButtonOptions& options, const Interaction& what) {
             colors.hintEdge = ui.color(Token::OnPrimary, 0.65F);
             colors.hintInk = colors.ink;
             break;
+        case Emphasis::Danger:
+            colors.ground = blend(Token::Error, Token::Ink, press).packed();
+            colors.edge = colors.ground;
+            colors.ink = ui.color(Token::Surface);
+            colors.hintEdge = ui.color(Token::Surface, 0.65F);
+            colors.hintInk = colors.ink;
+            break;
         case Emphasis::Ordinary:
             colors.ground = blend(Token::Surface, Token::Sunken,
                                   what.held      ? 1.0F

@@ -9,7 +9,7 @@
 
 namespace sotay::ui {
 
-enum class Emphasis { Ordinary, Primary, Quiet };
+enum class Emphasis { Ordinary, Primary, Quiet, Danger };
 
 struct ButtonOptions {
     Emphasis emphasis = Emphasis::Ordinary;

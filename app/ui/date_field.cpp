@@ -63,8 +63,7 @@ void moveDay(Day& day, int by) {
     day.day += by;
     if (day.day < 1) {
         moveMonth(day, -1);
-        // moveMonth clamps upwards only, so the day before the first is set here.
-        day.day = daysIn(day.year, day.month) + (day.day < 1 ? day.day : 0);
+        day.day += daysIn(day.year, day.month);
     } else if (const int length = daysIn(day.year, day.month); day.day > length) {
         const int rest = day.day - length;
         day.day = 1;

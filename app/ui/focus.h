@@ -45,6 +45,7 @@ class Focus {
     void pushLayer();
     void popLayer() { --layer_; }
     int layer() const { return layer_; }
+    int topLayer() const { return topLayer_; }
     bool isTopLayer() const { return layer_ == topLayer_; }
     // A text field was asked to take the keyboard and has not got it yet: hold characters back.
     bool isPending() const { return pendingFrames_ > 0; }

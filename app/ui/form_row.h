@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "app/ui/field.h"
@@ -30,16 +31,18 @@ class FormRow {
     FormRow(std::string_view key, const FormRowView& view);
     ~FormRow();
     FormRow(const FormRow&) = delete;
+    // True in the frame after the tap.
     bool keepTapped() const { return keepTapped_; }
     Check check() const { return check_; }
 
   private:
-    float x_ = 0, y_ = 0, left_ = 0;
-    float bottom_ = 0;
+    struct Message;
+    std::unique_ptr<Message> message_;
+    float x_ = 0, y_ = 0, left_ = 0, bottom_ = 0;
+    float messageX_ = 0, messageY_ = 0;
+    bool beside_ = true;
     Check check_ = Check::Fine;
     bool keepTapped_ = false;
-    struct Message;
-    Message* message_ = nullptr;
 };
 
 }  // namespace sotay::ui

@@ -51,6 +51,7 @@ struct WidgetMemory {
     std::vector<RowState> rows;
 
     std::string tappedCard;  // a ChoiceCard that was tapped in the last frame
+    std::string tappedLink;  // a FormRow whose link was
 };
 
 }  // namespace sotay::ui

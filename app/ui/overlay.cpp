@@ -38,7 +38,7 @@ Overlay::Overlay(std::string_view key, const Panel& panel, bool dim)
     const bool isTop = ui.focus().isTopLayer();
     if (isTop && !ImGui::IsWindowAppearing() && ImGui::IsMouseClicked(0) && outside)
         dismissed_ = true;
-    if (isTop && ui.take({Key::Escape})) dismissed_ = true;
+    if (isTop && ui.take({Key::Escape})) escaped_ = true;
     ImGui::SetCursorScreenPos(ImVec2(rect.x + panel.padding, rect.y + panel.padding));
     ImGui::BeginGroup();
     ui.memory().rightEdges.push_back(rect.right() - panel.padding);
@@ -53,7 +53,7 @@ Overlay::~Overlay() {
     ui.memory().rows = std::move(rowsBelow_);
     ui.focus().popLayer();
     ImGui::End();
-    if (dismissed_) ui.requestFrame();
+    if (dismissed()) ui.requestFrame();
 }
 
 }  // namespace sotay::ui

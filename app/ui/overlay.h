@@ -22,10 +22,11 @@ class Overlay {
     ~Overlay();
     Overlay(const Overlay&) = delete;
     // Clicked beside it, or Escape.
-    bool dismissed() const { return dismissed_; }
+    bool dismissed() const { return dismissed_ || escaped_; }
+    bool escaped() const { return escaped_; }
 
   private:
-    bool dismissed_ = false;
+    bool dismissed_ = false, escaped_ = false;
     std::vector<WidgetMemory::RowState> rowsBelow_;
 };
 

@@ -46,9 +46,12 @@ std::vector<RailEntry> rail(const State& state, const Strings& text) {
 
 std::string_view roleKey(app::Role role) {
     switch (role) {
-        case app::Role::Supervisor: return "role.supervisor";
-        case app::Role::Administrator: return "role.administrator";
-        case app::Role::Officer: break;
+        case app::Role::Supervisor:
+            return "role.supervisor";
+        case app::Role::Administrator:
+            return "role.administrator";
+        case app::Role::Officer:
+            break;
     }
     return "role.officer";
 }
@@ -63,25 +66,28 @@ StatusWords statusWords(const State& state, const Strings& text) {
     StatusWords words;
     words.saved = text["status.nothing_saved"];
     if (standing.savedAt)
-        words.saved = text.with("status.saved", {{"when", app::momentWords(*standing.savedAt, state, text)}});
+        words.saved =
+            text.with("status.saved", {{"when", app::momentWords(*standing.savedAt, state, text)}});
     bool savedToday = standing.savedAt && app::dayNumber(*standing.savedAt, state.zoneMinutes) ==
                                               app::dayNumber(state.now, state.zoneMinutes);
     if (savedToday)
         words.saved = text.with("status.saved_today",
                                 {{"time", app::formatTime(*standing.savedAt, state.zoneMinutes)}});
-    words.waiting = standing.waiting == 0
-                        ? text["status.nothing_waits"]
-                        : text.count("status.waiting", showNumber(std::to_string(standing.waiting)));
+    words.waiting =
+        standing.waiting == 0
+            ? text["status.nothing_waits"]
+            : text.count("status.waiting", showNumber(std::to_string(standing.waiting)));
     words.synced = standing.syncedAt
                        ? text.with("status.synced",
                                    {{"when", app::momentWords(*standing.syncedAt, state, text)}})
                        : text["status.never_synced"];
-    words.network = state.sync.running                      ? text["status.syncing"]
+    words.network = state.sync.running                  ? text["status.syncing"]
                     : state.network == Network::Online  ? text["status.online"]
                     : state.network == Network::Offline ? text["status.offline"]
                                                         : "";
     words.where = " · " + text[roleKey(standing.role)];
-    if (std::string areas = app::areasWords(state, text); !areas.empty()) words.where += " · " + areas;
+    if (std::string areas = app::areasWords(state, text); !areas.empty())
+        words.where += " · " + areas;
     return words;
 }
 
@@ -91,7 +97,7 @@ void fillStatus(const State& state, const StatusWords& words, FrameView& view) {
     view.left.push_back({"status.waiting", words.waiting});
     view.left.push_back({"status.synced", words.synced});
     if (!words.network.empty()) {
-        const char* glyph = state.sync.running                      ? icons::kSync
+        const char* glyph = state.sync.running                 ? icons::kSync
                             : state.network == Network::Online ? icons::kCloudDone
                                                                : icons::kCloudOff;
         view.right.push_back({"status.network", words.network, glyph});
@@ -101,21 +107,29 @@ void fillStatus(const State& state, const StatusWords& words, FrameView& view) {
 
 void drawScreen(const State& state, const Strings& text, Actions& actions) {
     switch (state.screen) {
-        case Screen::Welcome: return drawWelcome(state, text, actions);
-        case Screen::Records: return drawRecordList(state, text, actions);
-        case Screen::Form: return drawForm(state, text, actions);
-        case Screen::History: return drawHistory(state, text, actions);
-        case Screen::Sync: return drawSync(state, text, actions);
-        case Screen::Conflicts: return drawConflicts(state, text, actions);
-        case Screen::Settings: return drawSettings(state, text, actions);
+        case Screen::Welcome:
+            return drawWelcome(state, text, actions);
+        case Screen::Records:
+            return drawRecordList(state, text, actions);
+        case Screen::Form:
+            return drawForm(state, text, actions);
+        case Screen::History:
+            return drawHistory(state, text, actions);
+        case Screen::Sync:
+            return drawSync(state, text, actions);
+        case Screen::Conflicts:
+            return drawConflicts(state, text, actions);
+        case Screen::Settings:
+            return drawSettings(state, text, actions);
     }
 }
 
 void drawQuestion(const State& state, const Strings& text, Actions& actions) {
     if (state.question == Question::None || !state.filling) return;
     bool isDelete = state.question == Question::DeleteRecord;
-    std::string sentence = isDelete ? text.with("ask.delete.sentence", {{"title", state.filling->title}})
-                                    : text["ask.drop_draft.sentence"];
+    std::string sentence = isDelete
+                               ? text.with("ask.delete.sentence", {{"title", state.filling->title}})
+                               : text["ask.drop_draft.sentence"];
     DialogView view;
     view.title = text[isDelete ? "ask.delete.title" : "ask.drop_draft.title"];
     view.sentence = sentence;
@@ -124,7 +138,8 @@ void drawQuestion(const State& state, const Strings& text, Actions& actions) {
     view.dangerous = true;
     Dialog dialog("ask", view);
     Dialog::Answer answer = dialog.answer();
-    if (answer != Dialog::Answer::None) actions.add(app::Answer{answer == Dialog::Answer::Confirmed});
+    if (answer != Dialog::Answer::None)
+        actions.add(app::Answer{answer == Dialog::Answer::Confirmed});
 }
 
 void drawToast(const State& state, const Strings& text, Actions& actions) {
@@ -165,6 +180,7 @@ void drawApp(const State& state, const Strings& text, Actions& actions) {
             if (frame.picked() == target.key) actions.add(app::GoTo{target.screen});
     }
     drawQuestion(state, text, actions);
+    drawKeepDialog(state, text, actions);
     drawToast(state, text, actions);
 }
 

@@ -72,15 +72,15 @@ void drawFilters(const State& state, const Strings& text, Actions& actions) {
     drawForms(state, text, actions);
     drawAreas(state, text, actions);
     if (records.conflicts > 0 || records.query.onlyConflicts) {
-        std::string label =
-            text.with("record_list.needs_work", {{"count", showNumber(std::to_string(records.conflicts))}});
+        std::string label = text.with("record_list.needs_work",
+                                      {{"count", showNumber(std::to_string(records.conflicts))}});
         if (chipButton("record_list.needs_work", label,
                        records.query.onlyConflicts ? Tone::Primary : Tone::Warning))
             actions.add(app::ToggleConflicts{});
     }
     if (records.unsent > 0 || records.query.onlyUnsent) {
-        std::string label =
-            text.with("record_list.unsent", {{"count", showNumber(std::to_string(records.unsent))}});
+        std::string label = text.with("record_list.unsent",
+                                      {{"count", showNumber(std::to_string(records.unsent))}});
         if (chipButton("record_list.unsent", label,
                        records.query.onlyUnsent ? Tone::Primary : Tone::Neutral))
             actions.add(app::ToggleUnsent{});
@@ -94,7 +94,8 @@ void drawBegun(const State& state, const Strings& text, Actions& actions) {
         text.with(begun.size() == 1 ? "record_list.begun_one" : "record_list.begun",
                   {{"count", std::to_string(begun.size())},
                    {"when", app::momentWords(begun.front().at, state, text)}});
-    if (banner("record_list.begun", Tone::Primary, sentence, text["record_list.go_on"], icons::kEdit))
+    if (banner("record_list.begun", Tone::Primary, sentence, text["record_list.go_on"],
+               icons::kEdit))
         actions.add(app::EditRecord{begun.front().record});
     gap(space::k3);
 }
@@ -144,7 +145,8 @@ class RecordTable {
         if (i == 0 && state_.records.query.sort == RecordQuery::Sort::Title) column.title += " ↓";
         column.strong = i == 0;
         column.share = i == 0 ? 2.4F : 1;
-        if (i < nodes_.size() && nodes_[i] && app::shapeOf(*nodes_[i]) == app::AnswerShape::Number) {
+        if (i < nodes_.size() && nodes_[i] &&
+            app::shapeOf(*nodes_[i]) == app::AnswerShape::Number) {
             column.align = Align::Right;
             column.width = 140;
             column.share = 0;
@@ -189,7 +191,8 @@ void drawTable(const State& state, const Strings& text, Actions& actions) {
 
 void drawEmpty(const State& state, const Strings& text, Actions& actions) {
     const RecordQuery& query = state.records.query;
-    bool filtered = !query.search.empty() || query.onlyConflicts || query.onlyUnsent || !query.area.empty();
+    bool filtered =
+        !query.search.empty() || query.onlyConflicts || query.onlyUnsent || !query.area.empty();
     if (filtered) {
         emptyState("record_list.nothing", {icons::kSearch, text["record_list.nothing.title"],
                                            text["record_list.nothing.sentence"]});
@@ -209,8 +212,10 @@ void drawRecordList(const State& state, const Strings& text, Actions& actions) {
     title.title = text["record_list.title"];
     title.phrase = count;
     if (hasForms)
-        title.actions.push_back({"record_list.new", text["record_list.new"],
-                                 {.emphasis = Emphasis::Primary, .shortcut = "Ctrl N", .icon = nullptr}});
+        title.actions.push_back(
+            {"record_list.new",
+             text["record_list.new"],
+             {.emphasis = Emphasis::Primary, .shortcut = "Ctrl N", .icon = nullptr}});
     if (titleRow("record_list", title) == "record_list.new") actions.add(app::AddRecord{});
     if (!hasForms) {
         if (emptyState("record_list.no_forms",

@@ -14,15 +14,15 @@ struct Line {
     const std::string app::EnrolmentState::*value;
 };
 constexpr std::array<Line, 3> kLines = {{
-    {"welcome.server", "enrolment.server", "enrolment.server_hint", "enrolment.server_example", Field::Server,
-     &app::EnrolmentState::server},
+    {"welcome.server", "enrolment.server", "enrolment.server_hint", "enrolment.server_example",
+     Field::Server, &app::EnrolmentState::server},
     {"welcome.code", "enrolment.code", "enrolment.code_hint", "enrolment.code_example", Field::Code,
      &app::EnrolmentState::code},
-    {"welcome.device", "enrolment.device", "enrolment.device_hint", "enrolment.device_example", Field::DeviceName,
-     &app::EnrolmentState::device},
+    {"welcome.device", "enrolment.device", "enrolment.device_hint", "enrolment.device_example",
+     Field::DeviceName, &app::EnrolmentState::device},
 }};
 
-void drawLanguage(const State& state, const Strings& text, Actions& actions) {
+void drawLanguage(const State& state, Actions& actions) {
     const std::array<std::string_view, 2> names = {"Tiếng Việt", "English"};
     bool isEnglish = state.preferences.language == "en";
     if (auto chosen = segmented("welcome.language", names, isEnglish ? 1 : 0)) {
@@ -30,7 +30,6 @@ void drawLanguage(const State& state, const Strings& text, Actions& actions) {
         preferences.language = *chosen == 1 ? "en" : "vi";
         actions.add(app::ChangePreferences{preferences});
     }
-    (void)text;
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ void drawWelcome(const State& state, const Strings& text, Actions& actions) {
     columns.next();
     columns.next();
     gap(space::k6);
-    drawLanguage(state, text, actions);
+    drawLanguage(state, actions);
     gap(space::k4);
     Card card("welcome");
     textLine(text["enrolment.title"], {.style = TextStyle::Title, .key = "welcome.title"});

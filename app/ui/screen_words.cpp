@@ -22,12 +22,15 @@ std::string shownAnswer(const Form& form, const Node& node, std::string_view sto
                         std::string_view appLanguage) {
     if (stored.empty()) return "—";
     switch (app::shapeOf(node)) {
-        case app::AnswerShape::Number: return showNumber(stored);
-        case app::AnswerShape::Date: return showDate(stored);
+        case app::AnswerShape::Number:
+            return showNumber(stored);
+        case app::AnswerShape::Date:
+            return showDate(stored);
         case app::AnswerShape::Choice:
         case app::AnswerShape::Choices:
             return app::choiceText(form, node, stored, app::formLanguage(form, appLanguage));
-        case app::AnswerShape::Text: break;
+        case app::AnswerShape::Text:
+            break;
     }
     return std::string(stored);
 }
@@ -42,10 +45,11 @@ std::string shownAnswer(const Form* form, const std::string& path, std::string_v
 std::string fieldWords(const Form* form, const std::string& path, std::string_view appLanguage) {
     if (!form) return path;
     std::string words;
-    for (std::size_t open = path.find('['); open != std::string::npos; open = path.find('[', open + 1)) {
+    for (std::size_t open = path.find('['); open != std::string::npos;
+         open = path.find('[', open + 1)) {
         std::size_t close = std::min(path.find(']', open), path.size());
-        words += app::labelOf(*form, app::withoutPositions(path.substr(0, open)), appLanguage) + " " +
-                 path.substr(open + 1, close - open - 1) + " · ";
+        words += app::labelOf(*form, app::withoutPositions(path.substr(0, open)), appLanguage) +
+                 " " + path.substr(open + 1, close - open - 1) + " · ";
     }
     if (!path.empty() && path.back() == ']') return words.substr(0, words.size() - 4);
     return words + app::labelOf(*form, app::withoutPositions(path), appLanguage);

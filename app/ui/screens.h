@@ -9,7 +9,8 @@
 #include "app/ui/context.h"
 #include "schema/form.h"
 
-// The screens. Each reads the state, draws, and adds what a person asked for to `actions`; nothing else changes.
+// The screens. Each reads the state, draws, and adds what a person asked for to `actions`; nothing
+// else changes.
 namespace sotay::ui {
 
 using app::Actions;
@@ -22,6 +23,8 @@ void drawApp(const State& state, const Strings& text, Actions& actions);
 void drawWelcome(const State& state, const Strings& text, Actions& actions);
 void drawRecordList(const State& state, const Strings& text, Actions& actions);
 void drawForm(const State& state, const Strings& text, Actions& actions);
+// Why a soft check is overruled, asked over the form.
+void drawKeepDialog(const State& state, const Strings& text, Actions& actions);
 void drawHistory(const State& state, const Strings& text, Actions& actions);
 void drawSync(const State& state, const Strings& text, Actions& actions);
 void drawConflicts(const State& state, const Strings& text, Actions& actions);

@@ -55,7 +55,6 @@ class HeadlessUi {
     std::function<void()> draw_;
     Context context_;
     float width_, height_;
-    double extraSeconds_ = 0;
 };
 
 }  // namespace sotay::ui
