@@ -23,6 +23,8 @@ struct TypeText {
     Field field = Field::Search;
     std::string text;
 };
+// The screen has sent the keyboard where the state wanted it.
+struct Arrived {};
 struct SubmitEnrolment {};
 
 struct ChooseForm {
@@ -112,11 +114,11 @@ struct Tick {
 struct DismissToast {};
 
 using Action =
-    std::variant<GoTo, TypeText, SubmitEnrolment, ChooseForm, ToggleConflicts, ToggleUnsent,
-                 ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord,
-                 SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection, ShowSection,
-                 GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning, OpenHistory,
-                 Ask, Answer, SelectConflict, ChooseSide, Decide, BeginSync, StopSync,
+    std::variant<GoTo, TypeText, Arrived, SubmitEnrolment, ChooseForm, ToggleConflicts,
+                 ToggleUnsent, ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord,
+                 EditRecord, SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
+                 ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning,
+                 OpenHistory, Ask, Answer, SelectConflict, ChooseSide, Decide, BeginSync, StopSync,
                  ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.

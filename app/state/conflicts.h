@@ -55,7 +55,7 @@ struct ConflictsState {
     bool otherTyped = false;
     bool deciding = false;
     bool reasonMissing = false, choiceMissing = false, otherWrong = false;
-    std::uint64_t toReason = 0;  // grows when the keyboard should go to the reason
+    bool toReason = false;  // the screen sends the keyboard to the reason, then says Arrived
 
     const Conflict* current() const { return selected < list.size() ? &list[selected] : nullptr; }
 };

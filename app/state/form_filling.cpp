@@ -28,6 +28,7 @@ void countItems(FormFilling& filling, const std::string& path) {
 
 void readLines(FormFilling& filling) {
     filling.lines = filling.session->view();
+    filling.keptChoices.clear();
     filling.lineAt.clear();
     filling.itemCount.clear();
     for (std::size_t i = 0; i < filling.lines.size(); ++i) {
@@ -148,6 +149,12 @@ bool isAsked(const NodeView& line) {
     return line.node && isAsked(*line.node) && line.relevant && !line.readOnly;
 }
 
+const std::vector<ChoiceView>& FormFilling::choices(const std::string& path) const {
+    auto kept = keptChoices.find(path);
+    if (kept == keptChoices.end()) kept = keptChoices.emplace(path, session->choices(path)).first;
+    return kept->second;
+}
+
 bool FormFilling::showsProblem(const NodeView& shown) const {
     if (shown.path == focusPath) return focusWasWrong;
     return showAllProblems || !shown.value.empty() || visited.contains(shown.path);
@@ -211,7 +218,6 @@ void goTo(FormFilling& filling, const std::string& path) {
         if (!inRow) filling.openItems.insert(item);
     }
     filling.goTo = path;
-    ++filling.goToSerial;
 }
 
 std::string nextProblem(const FormFilling& filling, const std::string& path) {

@@ -46,12 +46,10 @@ struct FormFilling {
         title;  // instance name, or the first summary answer; "" for a record without a name yet
 
     std::size_t section = 0;
-    std::uint64_t scrollTo = 0;  // grows when the section must be scrolled to
-    std::string focusPath;       // the field that has the keyboard
+    std::string focusPath;  // the field that has the keyboard
     bool focusWasWrong =
         false;         // it was wrong when it got it: then its message stays while it is mended
-    std::string goTo;  // the screen sends the keyboard to this field when goToSerial grows
-    std::uint64_t goToSerial = 0;
+    std::string goTo;  // the screen sends the keyboard to this field, then says Arrived
     std::set<std::string> visited;    // fields that were left once: missing answers are shown there
     bool showAllProblems = false;     // after a save was tried
     std::set<std::string> openItems;  // repeat items whose editor is open
@@ -73,6 +71,10 @@ struct FormFilling {
         auto found = itemCount.find(repeatPath);
         return found == itemCount.end() ? 0 : found->second;
     }
+    // What a question offers now. Lists may be long, so they are kept until an answer changes.
+    const std::vector<ChoiceView>& choices(const std::string& path) const;
+    mutable std::map<std::string, std::vector<ChoiceView>> keptChoices;
+
     // Whether its message is to be shown now: not while somebody is still typing it for the first
     // time.
     bool showsProblem(const NodeView& line) const;

@@ -49,7 +49,6 @@ struct RecordListState {
     std::size_t askedFirst = 0, askedCount = 0;
     std::optional<std::size_t> selected;  // row number in the whole list
     Id selectedId;                        // nil while that row is not read
-    std::uint64_t scrollTo = 0;           // grows when the selection must be scrolled into view
 
     // Null where the row is not read yet.
     const RecordRow* row(std::size_t index) const {

@@ -62,6 +62,12 @@ Requests take(State& state, const TypeText& action) {
     return {};
 }
 
+Requests take(State& state, const Arrived&) {
+    if (state.filling) state.filling->goTo.clear();
+    state.conflicts.toReason = false;
+    return {};
+}
+
 Requests take(State& state, const SubmitEnrolment&) {
     EnrolmentState& enrolment = state.enrolment;
     if (enrolment.busy) return {};

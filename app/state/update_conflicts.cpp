@@ -57,7 +57,7 @@ Requests take(State& state, const ChooseSide& action) {
     conflicts.choiceMissing = false;
     if (current->fields.size() == 1 && action.side < current->fields.front().values.size())
         conflicts.other = current->fields.front().values[action.side];
-    ++conflicts.toReason;
+    conflicts.toReason = true;
     return {};
 }
 
@@ -89,7 +89,7 @@ Requests take(State& state, const Decide&) {
     if (conflicts.choiceMissing) return {};
     conflicts.reasonMissing = conflicts.reason.find_first_not_of(" \t\n") == std::string::npos;
     if (conflicts.reasonMissing) {
-        ++conflicts.toReason;
+        conflicts.toReason = true;
         return {};
     }
     ResolveConflict request;

@@ -125,7 +125,6 @@ Requests take(State& state, const GoToSection& action) {
     if (!state.filling || action.section >= state.filling->sections.size()) return {};
     FormFilling& filling = *state.filling;
     filling.section = action.section;
-    ++filling.scrollTo;
     for (const NodeView& line : filling.lines) {
         if (sectionOf(filling, line.path) != action.section || !isAsked(line)) continue;
         if (line.path.find('[') == std::string::npos || filling.sections[action.section].rows) {

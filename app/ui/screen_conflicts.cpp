@@ -15,7 +15,8 @@ using app::ConflictField;
 using app::ConflictSide;
 using Field = app::TypeText::Field;
 
-constexpr std::size_t kLongValue = 16;  // characters beyond which a value is not set in the large type
+constexpr std::size_t kLongValue =
+    16;  // characters beyond which a value is not set in the large type
 
 std::string letter(std::size_t side) { return std::string(1, static_cast<char>('A' + side % 26)); }
 Tone toneOf(std::size_t side) {
@@ -43,8 +44,9 @@ std::string summary(const Frame& frame) {
     const ConflictField& field = conflict.fields.front();
     std::string label = fieldWords(conflict.form.get(), field.path, frame.language());
     if (conflict.fields.size() > 1)
-        return frame.text.with("conflicts.several", {{"field", label},
-                                                     {"count", std::to_string(conflict.fields.size() - 1)}});
+        return frame.text.with(
+            "conflicts.several",
+            {{"field", label}, {"count", std::to_string(conflict.fields.size() - 1)}});
     std::string values;
     for (std::size_t i = 0; i < field.values.size(); ++i) {
         if (i > 0) values += " " + frame.text["conflicts.or"] + " ";
@@ -63,7 +65,8 @@ void drawList(const State& state, const Strings& text, Actions& actions) {
         entry.label = list[i].title;
         entry.detail = detail;
         entry.selected = i == state.conflicts.selected;
-        if (listEntry("conflicts.list." + std::to_string(i), entry)) actions.add(app::SelectConflict{i});
+        if (listEntry("conflicts.list." + std::to_string(i), entry))
+            actions.add(app::SelectConflict{i});
     }
 }
 
@@ -72,12 +75,15 @@ void drawOrigin(const Frame& frame, const ConflictSide& side) {
     const Strings& text = frame.text;
     if (side.at == 0) return mutedText(text["conflicts.unknown_origin"]);
     std::int64_t at = side.at;
-    std::string when = app::formatDay(at, frame.state.zoneMinutes) + " " + app::formatTime(at, frame.state.zoneMinutes);
+    std::string when = app::formatDay(at, frame.state.zoneMinutes) + " " +
+                       app::formatTime(at, frame.state.zoneMinutes);
     sotay::ui::text(side.author + " · " + when, {.style = TextStyle::Secondary});
-    std::string where = side.device.empty() ? "" : text.with("conflicts.device", {{"device", side.device}});
+    std::string where =
+        side.device.empty() ? "" : text.with("conflicts.device", {{"device", side.device}});
     if (side.sentAt) {
         if (!where.empty()) where += " · ";
-        where += text.with("conflicts.sent", {{"when", app::dayWords(*side.sentAt, frame.state, text)}});
+        where +=
+            text.with("conflicts.sent", {{"when", app::dayWords(*side.sentAt, frame.state, text)}});
     }
     if (side.clockAheadSeconds) {
         std::string clock = app::clockWords(*side.clockAheadSeconds, text);
@@ -102,11 +108,13 @@ void drawValues(const Frame& frame, const std::string& key, std::optional<std::s
     }
     for (std::size_t i = 0; i < conflict.fields.size(); ++i) {
         const ConflictField& field = conflict.fields[i];
-        std::string_view stored = side ? (*side < field.values.size() ? field.values[*side] : "") : field.before;
+        std::string_view stored =
+            side ? (*side < field.values.size() ? field.values[*side] : "") : field.before;
         std::string words = valueWords(frame, field, stored);
         if (conflict.fields.size() == 1) return drawValue(words, key);
         mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));
-        sotay::ui::text(words, {.style = TextStyle::BodyStrong, .key = key + "." + std::to_string(i)});
+        sotay::ui::text(words,
+                        {.style = TextStyle::BodyStrong, .key = key + "." + std::to_string(i)});
     }
 }
 
@@ -123,7 +131,8 @@ void drawSide(const Frame& frame, std::size_t side) {
     ChoiceCard card(key, options);
     {
         Row row(20, space::k2);
-        textLine(letter(side), {.style = TextStyle::SecondaryMedium, .color = strongOf(toneOf(side))});
+        textLine(letter(side),
+                 {.style = TextStyle::SecondaryMedium, .color = strongOf(toneOf(side))});
         if (frame.state.mayDecide()) keyHint(shortcut);
     }
     drawValues(frame, key + ".value", side);
@@ -144,7 +153,8 @@ void drawCards(const Frame& frame) {
         ChoiceCard card("conflicts.before", options);
         {
             Row row(20, space::k2);
-            textLine(frame.text["conflicts.before"], {.style = TextStyle::Secondary, .color = Token::Muted});
+            textLine(frame.text["conflicts.before"],
+                     {.style = TextStyle::Secondary, .color = Token::Muted});
         }
         drawValues(frame, "conflicts.before.value", std::nullopt);
         drawOrigin(frame, conflict.before);
@@ -160,16 +170,18 @@ std::string decideLabel(const Frame& frame) {
     if (!conflicts.side) return frame.text["conflicts.decide"];
     if (frame.conflict.kind == Conflict::Kind::Delete)
         return frame.text[frame.conflict.sides[*conflicts.side].deletes ? "conflicts.decide_delete"
-                                                                         : "conflicts.decide_keep"];
+                                                                        : "conflicts.decide_keep"];
     return frame.text.with("conflicts.decide_side", {{"side", letter(*conflicts.side)}});
 }
 
 // Another value than those of the sides can be typed where there is one field that can be typed.
 const Node* typableField(const Conflict& conflict) {
-    if (conflict.kind != Conflict::Kind::Value || conflict.fields.size() != 1 || !conflict.form) return nullptr;
+    if (conflict.kind != Conflict::Kind::Value || conflict.fields.size() != 1 || !conflict.form)
+        return nullptr;
     const Node* node = conflict.form->find(app::withoutPositions(conflict.fields.front().path));
     if (!node) return nullptr;
-    bool isTyped = app::shapeOf(*node) != app::AnswerShape::Choice && app::shapeOf(*node) != app::AnswerShape::Choices;
+    bool isTyped = app::shapeOf(*node) != app::AnswerShape::Choice &&
+                   app::shapeOf(*node) != app::AnswerShape::Choices;
     return isTyped ? node : nullptr;
 }
 
@@ -181,9 +193,14 @@ void drawOther(const Frame& frame, const Node& node) {
     options.placeholder = frame.text["conflicts.other"];
     Edit edit;
     switch (app::shapeOf(node)) {
-        case app::AnswerShape::Number: edit = numberField("conflicts.other", conflicts.other, options); break;
-        case app::AnswerShape::Date: edit = dateField("conflicts.other", conflicts.other, options); break;
-        default: edit = textField("conflicts.other", conflicts.other, options);
+        case app::AnswerShape::Number:
+            edit = numberField("conflicts.other", conflicts.other, options);
+            break;
+        case app::AnswerShape::Date:
+            edit = dateField("conflicts.other", conflicts.other, options);
+            break;
+        default:
+            edit = textField("conflicts.other", conflicts.other, options);
     }
     if (edit && edit.value != conflicts.other)
         frame.actions.add(app::TypeText{Field::OtherValue, edit.value});
@@ -206,7 +223,8 @@ void drawDecision(const Frame& frame) {
         options.check = conflicts.reasonMissing ? Check::Wrong : Check::Fine;
         options.placeholder = text["conflicts.reason"];
         options.enterMovesOn = false;
-        if (Edit edit = textField("conflicts.reason", conflicts.reason, options); edit && edit.value != conflicts.reason)
+        if (Edit edit = textField("conflicts.reason", conflicts.reason, options);
+            edit && edit.value != conflicts.reason)
             frame.actions.add(app::TypeText{Field::Reason, edit.value});
         if (sotay::ui::button("conflicts.decide", label, button)) frame.actions.add(app::Decide{});
     }
@@ -216,7 +234,9 @@ void drawDecision(const Frame& frame) {
                                : conflicts.reasonMissing ? "conflicts.reason_missing"
                                                          : "";
     if (problem.empty()) return mutedText(text["conflicts.promise"]);
-    sotay::ui::text(text[problem], {.style = TextStyle::Secondary, .color = Token::Error, .key = "conflicts.problem"});
+    sotay::ui::text(
+        text[problem],
+        {.style = TextStyle::Secondary, .color = Token::Error, .key = "conflicts.problem"});
 }
 
 void drawHeader(const Frame& frame) {
@@ -250,15 +270,20 @@ void drawKept(const Frame& frame) {
             columns.next();
             columns.next();
             gap(space::k2);
-            text(fieldWords(form, kept.edit.path, frame.language()), {.key = "conflicts.kept." + std::to_string(i)});
+            text(fieldWords(form, kept.edit.path, frame.language()),
+                 {.key = "conflicts.kept." + std::to_string(i)});
             gap(space::k2);
             columns.next();
             gap(space::k2);
-            std::string words = shownAnswer(form, kept.edit.path, kept.edit.after, frame.language());
+            std::string words =
+                shownAnswer(form, kept.edit.path, kept.edit.after, frame.language());
             if (!kept.edit.before.empty())
-                words = shownAnswer(form, kept.edit.path, kept.edit.before, frame.language()) + " → " + words;
-            if (kept.edit.kind == app::HistoryEdit::Kind::ItemAdded) words = frame.text["history.row_added"];
-            if (kept.edit.kind == app::HistoryEdit::Kind::ItemRemoved) words = frame.text["history.row_removed"];
+                words = shownAnswer(form, kept.edit.path, kept.edit.before, frame.language()) +
+                        " → " + words;
+            if (kept.edit.kind == app::HistoryEdit::Kind::ItemAdded)
+                words = frame.text["history.row_added"];
+            if (kept.edit.kind == app::HistoryEdit::Kind::ItemRemoved)
+                words = frame.text["history.row_removed"];
             text(words, {.color = Token::Muted});
             gap(space::k2);
             columns.next();
@@ -284,7 +309,8 @@ void drawConflict(const Frame& frame) {
         gap(space::k4);
         if (frame.state.mayDecide()) drawDecision(frame);
         if (!frame.state.mayDecide())
-            banner("conflicts.not_yours", Tone::Neutral, frame.text["conflicts.not_yours"], {}, icons::kInfo);
+            banner("conflicts.not_yours", Tone::Neutral, frame.text["conflicts.not_yours"], {},
+                   icons::kInfo);
     }
     drawKept(frame);
 }
@@ -296,7 +322,8 @@ std::string phrase(const State& state, const Strings& text) {
     std::int64_t oldest = list.front().since;
     for (const Conflict& conflict : list) oldest = std::min(oldest, conflict.since);
     if (state.now - oldest >= 86400)
-        words += " · " + text.with("conflicts.oldest", {{"span", app::spanWords(state.now - oldest, text)}});
+        words += " · " + text.with("conflicts.oldest",
+                                   {{"span", app::spanWords(state.now - oldest, text)}});
     return words;
 }
 

@@ -33,17 +33,19 @@ void drawTitle(const FormFrame& frame) {
                                                      {"version", std::to_string(filling.version)}});
     std::string note;
     if (filling.draftSavedAt)
-        note = text.with("form.draft_saved",
-                         {{"time", app::formatTimeWithSeconds(*filling.draftSavedAt, frame.state.zoneMinutes)}});
+        note = text.with(
+            "form.draft_saved",
+            {{"time", app::formatTimeWithSeconds(*filling.draftSavedAt, frame.state.zoneMinutes)}});
     TitleView view;
     view.title = filling.title.empty() ? std::string_view(text["form.untitled"]) : filling.title;
     view.chip = version;
     view.back = text["record_list.title"];
     view.note = note;
     view.actions.push_back({"form.next_problem", text["form.next_problem"], {.shortcut = "F8"}});
-    view.actions.push_back({"form.save",
-                            text["form.save"],
-                            {.emphasis = Emphasis::Primary, .shortcut = "Ctrl S", .enabled = !filling.saving}});
+    view.actions.push_back(
+        {"form.save",
+         text["form.save"],
+         {.emphasis = Emphasis::Primary, .shortcut = "Ctrl S", .enabled = !filling.saving}});
     std::string tapped = titleRow("form", view);
     if (tapped == "form.back") frame.actions.add(app::LeaveForm{});
     if (tapped == "form.next_problem") frame.actions.add(app::GoToNextProblem{});
@@ -108,7 +110,8 @@ void drawSection(const FormFrame& frame) {
     std::size_t next = nextSection(filling);
     if (next >= filling.sections.size()) return;
     gap(space::k3);
-    std::string label = frame.text.with("form.next_section", {{"title", titleOf(filling.sections[next], frame)}});
+    std::string label =
+        frame.text.with("form.next_section", {{"title", titleOf(filling.sections[next], frame)}});
     ButtonOptions options;
     options.emphasis = Emphasis::Quiet;
     options.icon = icons::kForward;

@@ -20,16 +20,19 @@ void take(const FormFrame& frame, const NodeView& line, const Edit& edit) {
     if (edit) answer(frame, line, edit.value);
 }
 
-void drawOneOf(const FormFrame& frame, const NodeView& line, const FieldOptions& options, bool inTable) {
+void drawOneOf(const FormFrame& frame, const NodeView& line, const FieldOptions& options,
+               bool inTable) {
     const std::vector<ChoiceView>& offered = frame.filling.choices(line.path);
     std::size_t chosen = kNoneChosen;
     for (std::size_t i = 0; i < offered.size(); ++i)
         if (offered[i].name == line.value) chosen = i;
-    Choices choices(offered.size(), [&](std::size_t i) { return std::string_view(offered[i].label); });
+    Choices choices(offered.size(),
+                    [&](std::size_t i) { return std::string_view(offered[i].label); });
     std::string key = fieldKey(line.path);
     bool isShort = !inTable && offered.size() <= kRadioChoices && !offered.empty() &&
                    line.node->appearance.find("minimal") == std::string::npos;
-    Picked picked = isShort ? radioList(key, choices, chosen, options) : select(key, choices, chosen, options);
+    Picked picked =
+        isShort ? radioList(key, choices, chosen, options) : select(key, choices, chosen, options);
     if (picked.index) answer(frame, line, offered[*picked.index].name);
     if (picked.cleared) answer(frame, line, "");
 }
@@ -40,7 +43,8 @@ void drawManyOf(const FormFrame& frame, const NodeView& line, const FieldOptions
     auto isChosen = [&](std::size_t i) {
         return std::find(chosen.begin(), chosen.end(), offered[i].name) != chosen.end();
     };
-    Choices choices(offered.size(), [&](std::size_t i) { return std::string_view(offered[i].label); });
+    Choices choices(offered.size(),
+                    [&](std::size_t i) { return std::string_view(offered[i].label); });
     auto toggled = checkList(fieldKey(line.path), choices, isChosen, options);
     if (!toggled) return;
     std::string names;
@@ -56,12 +60,17 @@ bool needsFile(QuestionType type) {
 
 std::string_view exampleOf(QuestionType type, const Strings& text) {
     switch (type) {
-        case QuestionType::Time: return text["form.example_time"];
-        case QuestionType::DateTime: return text["form.example_datetime"];
-        case QuestionType::GeoPoint: return text["form.example_geopoint"];
+        case QuestionType::Time:
+            return text["form.example_time"];
+        case QuestionType::DateTime:
+            return text["form.example_datetime"];
+        case QuestionType::GeoPoint:
+            return text["form.example_geopoint"];
         case QuestionType::GeoTrace:
-        case QuestionType::GeoShape: return text["form.example_geotrace"];
-        default: return {};
+        case QuestionType::GeoShape:
+            return text["form.example_geotrace"];
+        default:
+            return {};
     }
 }
 
@@ -89,9 +98,12 @@ Check checkOf(const FormFrame& frame, const NodeView& line) {
 
 std::string messageOf(const FormFrame& frame, const NodeView& line) {
     switch (checkOf(frame, line)) {
-        case Check::Wrong: return line.message;
-        case Check::Warning: return line.warning;
-        case Check::Fine: break;
+        case Check::Wrong:
+            return line.message;
+        case Check::Warning:
+            return line.warning;
+        case Check::Fine:
+            break;
     }
     return {};
 }
@@ -101,36 +113,43 @@ void drawAnswer(const FormFrame& frame, const NodeView& line, FieldOptions optio
     std::string key = fieldKey(line.path);
     if (line.readOnly || needsFile(node.type)) {
         bool isNumber = app::shapeOf(node) == app::AnswerShape::Number;
-        std::string shown = needsFile(node.type) ? frame.text["form.needs_file"]
-                                                 : shownAnswer(*frame.filling.form, node, line.value,
-                                                               frame.state.preferences.language);
+        std::string shown = needsFile(node.type)
+                                ? frame.text["form.needs_file"]
+                                : shownAnswer(*frame.filling.form, node, line.value,
+                                              frame.state.preferences.language);
         return shownValue(key, shown, isNumber, options.width);
     }
     std::string today = app::formatIsoDay(frame.state.now, frame.state.zoneMinutes);
     switch (node.type) {
         case QuestionType::Integer:
         case QuestionType::Decimal:
-        case QuestionType::Range: return take(frame, line, numberField(key, line.value, options));
+        case QuestionType::Range:
+            return take(frame, line, numberField(key, line.value, options));
         case QuestionType::Date:
             options.today = today;
             return take(frame, line, dateField(key, line.value, options));
-        case QuestionType::SelectOne: return drawOneOf(frame, line, options, inTable);
-        case QuestionType::SelectMultiple: return drawManyOf(frame, line, options);
+        case QuestionType::SelectOne:
+            return drawOneOf(frame, line, options, inTable);
+        case QuestionType::SelectMultiple:
+            return drawManyOf(frame, line, options);
         case QuestionType::Acknowledge:
             if (checkbox(key, frame.text["form.acknowledge"], line.value == "OK"))
                 answer(frame, line, line.value == "OK" ? "" : "OK");
             return;
-        default: break;
+        default:
+            break;
     }
     options.placeholder = exampleOf(node.type, frame.text);
     bool isLong = !inTable && node.appearance.find("multiline") != std::string::npos;
-    take(frame, line, isLong ? textArea(key, line.value, options) : textField(key, line.value, options));
+    take(frame, line,
+         isLong ? textArea(key, line.value, options) : textField(key, line.value, options));
 }
 
 void drawQuestion(const FormFrame& frame, const NodeView& line) {
     bool inConflict = frame.filling.inConflict.contains(line.path);
     FormRowView view;
-    view.label = line.label.empty() ? std::string_view(line.node->name) : std::string_view(line.label);
+    view.label =
+        line.label.empty() ? std::string_view(line.node->name) : std::string_view(line.label);
     view.hint = line.hint;
     view.required = line.required;
     view.check = checkOf(frame, line);
@@ -138,7 +157,8 @@ void drawQuestion(const FormFrame& frame, const NodeView& line) {
     if (message.empty() && inConflict) message = frame.text["form.in_conflict"];
     if (inConflict && view.check == Check::Fine) view.check = Check::Warning;
     view.message = message;
-    if (view.check == Check::Warning && !line.warning.empty()) view.keepLabel = frame.text["form.keep"];
+    if (view.check == Check::Warning && !line.warning.empty())
+        view.keepLabel = frame.text["form.keep"];
     view.wide = line.node->appearance.find("multiline") != std::string::npos ||
                 line.node->type == QuestionType::SelectMultiple;
     FormRow row(fieldKey(line.path), view);
@@ -148,7 +168,8 @@ void drawQuestion(const FormFrame& frame, const NodeView& line) {
     if (row.keepTapped()) frame.actions.add(app::AskKeepWarning{line.path});
 }
 
-void drawNodes(const FormFrame& frame, const std::vector<const Node*>& nodes, const std::string& path) {
+void drawNodes(const FormFrame& frame, const std::vector<const Node*>& nodes,
+               const std::string& path) {
     for (const Node* node : nodes) {
         std::string at = path + "/" + node->name;
         const NodeView* line = frame.filling.line(at);

@@ -36,6 +36,7 @@ void drawQuestion(const FormFrame& frame, const NodeView& line);
 void drawRepeat(const FormFrame& frame, const Node& repeat, const std::string& path);
 
 // Groups, repeats and questions, `path` being that of what they are in.
-void drawNodes(const FormFrame& frame, const std::vector<const Node*>& nodes, const std::string& path);
+void drawNodes(const FormFrame& frame, const std::vector<const Node*>& nodes,
+               const std::string& path);
 
 }  // namespace sotay::ui

@@ -50,7 +50,8 @@ class RepeatTable {
                 const NodeView* line = frame_.filling.line(path_ + "[1]/" + column->name);
                 std::string label = line && !line->label.empty() ? line->label : column->name;
                 if (line && line->required) label += " *";
-                textLine(label, {.style = TextStyle::SecondaryMedium, .color = Token::Muted}, width);
+                textLine(label, {.style = TextStyle::SecondaryMedium, .color = Token::Muted},
+                         width);
             }
         }
         hairline();
@@ -133,8 +134,9 @@ class RepeatTable {
 void drawRepeat(const FormFrame& frame, const Node& repeat, const std::string& path) {
     const NodeView* line = frame.filling.line(path);
     // The section's own title says it already when the repeat is a section.
-    bool isSection = std::any_of(frame.filling.sections.begin(), frame.filling.sections.end(),
-                                 [&](const app::Section& section) { return section.node == &repeat; });
+    bool isSection =
+        std::any_of(frame.filling.sections.begin(), frame.filling.sections.end(),
+                    [&](const app::Section& section) { return section.node == &repeat; });
     if (!isSection) {
         gap(space::k3);
         sectionTitle(line && !line->label.empty() ? line->label : repeat.name);

@@ -11,27 +11,36 @@ using app::HistoryEdit;
 
 std::string_view kindKey(HistoryChange::Kind kind) {
     switch (kind) {
-        case HistoryChange::Kind::Created: return "history.created";
-        case HistoryChange::Kind::Deleted: return "history.deleted";
-        case HistoryChange::Kind::Restored: return "history.restored";
-        case HistoryChange::Kind::Resolved: return "history.resolved";
-        case HistoryChange::Kind::Edited: break;
+        case HistoryChange::Kind::Created:
+            return "history.created";
+        case HistoryChange::Kind::Deleted:
+            return "history.deleted";
+        case HistoryChange::Kind::Restored:
+            return "history.restored";
+        case HistoryChange::Kind::Resolved:
+            return "history.resolved";
+        case HistoryChange::Kind::Edited:
+            break;
     }
     return "history.edited";
 }
 
 Tone kindTone(HistoryChange::Kind kind) {
     if (kind == HistoryChange::Kind::Deleted) return Tone::Error;
-    if (kind == HistoryChange::Kind::Resolved || kind == HistoryChange::Kind::Created) return Tone::Primary;
+    if (kind == HistoryChange::Kind::Resolved || kind == HistoryChange::Kind::Created)
+        return Tone::Primary;
     return Tone::Neutral;
 }
 
-void drawWho(const HistoryChange& change, const std::string& key, const State& state, const Strings& text) {
+void drawWho(const HistoryChange& change, const std::string& key, const State& state,
+             const Strings& text) {
     textLine(change.author, {.style = TextStyle::BodyMedium, .key = key + ".author"});
     mutedText(app::momentWords(change.at, state, text));
     if (!change.device.empty()) mutedText(text.with("history.device", {{"device", change.device}}));
-    std::string clock = change.clockAheadSeconds ? app::clockWords(*change.clockAheadSeconds, text) : "";
-    if (!clock.empty()) sotay::ui::text(clock, {.style = TextStyle::Secondary, .color = Token::Warning});
+    std::string clock =
+        change.clockAheadSeconds ? app::clockWords(*change.clockAheadSeconds, text) : "";
+    if (!clock.empty())
+        sotay::ui::text(clock, {.style = TextStyle::Secondary, .color = Token::Warning});
 }
 
 void drawEdit(const HistoryEdit& edit, const Form* form, const State& state, const Strings& text) {
@@ -40,8 +49,10 @@ void drawEdit(const HistoryEdit& edit, const Form* form, const State& state, con
     columns.next();
     sotay::ui::text(fieldWords(form, edit.path, language), {.color = Token::Muted});
     columns.next();
-    if (edit.kind == HistoryEdit::Kind::ItemAdded) return sotay::ui::text(text["history.row_added"]);
-    if (edit.kind == HistoryEdit::Kind::ItemRemoved) return sotay::ui::text(text["history.row_removed"]);
+    if (edit.kind == HistoryEdit::Kind::ItemAdded)
+        return sotay::ui::text(text["history.row_added"]);
+    if (edit.kind == HistoryEdit::Kind::ItemRemoved)
+        return sotay::ui::text(text["history.row_removed"]);
     std::string words = shownAnswer(form, edit.path, edit.after, language);
     if (!edit.before.empty())
         words = shownAnswer(form, edit.path, edit.before, language) + " → " + words;
@@ -49,7 +60,8 @@ void drawEdit(const HistoryEdit& edit, const Form* form, const State& state, con
     if (!edit.note.empty()) mutedText(text.with("history.kept", {{"reason", edit.note}}));
 }
 
-void drawChange(const HistoryChange& change, std::size_t index, const State& state, const Strings& text) {
+void drawChange(const HistoryChange& change, std::size_t index, const State& state,
+                const Strings& text) {
     std::string key = "history." + std::to_string(index);
     Columns columns({220, 0}, space::k6);
     columns.next();
@@ -63,17 +75,20 @@ void drawChange(const HistoryChange& change, std::size_t index, const State& sta
     }
     gap(space::k1);
     if (!change.reason.empty()) {
-        sotay::ui::text(text.with("history.reason", {{"reason", change.reason}}), {.key = key + ".reason"});
+        sotay::ui::text(text.with("history.reason", {{"reason", change.reason}}),
+                        {.key = key + ".reason"});
         gap(space::k1);
     }
-    for (const HistoryEdit& edit : change.edits) drawEdit(edit, state.history.form.get(), state, text);
+    for (const HistoryEdit& edit : change.edits)
+        drawEdit(edit, state.history.form.get(), state, text);
 }
 
 }  // namespace
 
 void drawHistory(const State& state, const Strings& text, Actions& actions) {
     const app::HistoryState& history = state.history;
-    std::string count = history.loaded ? text.count("history.count", std::to_string(history.changes.size())) : "";
+    std::string count =
+        history.loaded ? text.count("history.count", std::to_string(history.changes.size())) : "";
     TitleView view;
     view.title = text["history.title"];
     view.phrase = count;

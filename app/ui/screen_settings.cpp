@@ -40,8 +40,10 @@ void drawLook(const State& state, const Strings& text, Actions& actions) {
     });
     gap(space::k3);
     setting(text["settings.theme"], text["settings.theme_hint"], [&] {
-        const std::array<std::string_view, 2> names = {text["settings.light"], text["settings.dark"]};
-        if (auto chosen = segmented("settings.theme", names, wanted.dark ? 1 : 0)) wanted.dark = *chosen == 1;
+        const std::array<std::string_view, 2> names = {text["settings.light"],
+                                                       text["settings.dark"]};
+        if (auto chosen = segmented("settings.theme", names, wanted.dark ? 1 : 0))
+            wanted.dark = *chosen == 1;
     });
     gap(space::k3);
     setting(text["settings.scale"], text["settings.scale_hint"], [&] {
@@ -49,7 +51,8 @@ void drawLook(const State& state, const Strings& text, Actions& actions) {
         std::size_t current = 0;
         for (std::size_t i = 0; i < kScales.size(); ++i)
             if (kScales[i] <= wanted.scalePercent) current = i;
-        if (auto chosen = segmented("settings.scale", names, current)) wanted.scalePercent = kScales[*chosen];
+        if (auto chosen = segmented("settings.scale", names, current))
+            wanted.scalePercent = kScales[*chosen];
     });
     if (!(wanted == state.preferences)) actions.add(app::ChangePreferences{wanted});
 }

@@ -26,32 +26,43 @@ float partOf(std::uint64_t done, std::uint64_t total, bool isOver) {
 }
 
 // How long the rest will take at the pace so far; "" while nobody can tell.
-std::string restWords(const State& state, std::uint64_t done, std::uint64_t total, const Strings& text) {
+std::string restWords(const State& state, std::uint64_t done, std::uint64_t total,
+                      const Strings& text) {
     std::int64_t spent = state.now - state.sync.startedAt;
     if (!state.sync.running || done == 0 || done >= total || spent < 5) return {};
-    auto rest = static_cast<std::int64_t>(static_cast<double>(spent) * static_cast<double>(total - done) /
-                                          static_cast<double>(done));
-    return " · " + text.with("sync.rest", {{"span", app::spanWords(std::max<std::int64_t>(rest, 60), text)}});
+    auto rest = static_cast<std::int64_t>(
+        static_cast<double>(spent) * static_cast<double>(total - done) / static_cast<double>(done));
+    return " · " + text.with("sync.rest",
+                             {{"span", app::spanWords(std::max<std::int64_t>(rest, 60), text)}});
 }
 
 std::string outcomeWords(const app::SyncOutcome& outcome, const Strings& text) {
-    std::string words = text.with("sync.finished", {{"sent", number(outcome.sent)},
-                                                    {"received", number(outcome.received)}});
-    if (outcome.conflicts > 0) words += ", " + text.count("sync.conflicts", number(outcome.conflicts));
-    if (outcome.quarantined > 0) words += ", " + text.count("sync.quarantined", number(outcome.quarantined));
+    std::string words = text.with(
+        "sync.finished", {{"sent", number(outcome.sent)}, {"received", number(outcome.received)}});
+    if (outcome.conflicts > 0)
+        words += ", " + text.count("sync.conflicts", number(outcome.conflicts));
+    if (outcome.quarantined > 0)
+        words += ", " + text.count("sync.quarantined", number(outcome.quarantined));
     return words;
 }
 
 std::string logWords(const SyncLogLine& line, const Strings& text) {
     using Kind = SyncLogLine::Kind;
     switch (line.kind) {
-        case Kind::Started: return text.with("sync.log.started", {{"server", line.server}});
-        case Kind::ServerSaved: return text.count("sync.log.server_saved", number(line.outcome.sent));
-        case Kind::Finished: return outcomeWords(line.outcome, text);
-        case Kind::Offline: return text["sync.log.offline"];
-        case Kind::Refused: return text.with("sync.log.refused", {{"detail", line.detail}});
-        case Kind::Failed: return text.with("sync.log.failed", {{"detail", line.detail}});
-        case Kind::Cancelled: return text["sync.log.cancelled"];
+        case Kind::Started:
+            return text.with("sync.log.started", {{"server", line.server}});
+        case Kind::ServerSaved:
+            return text.count("sync.log.server_saved", number(line.outcome.sent));
+        case Kind::Finished:
+            return outcomeWords(line.outcome, text);
+        case Kind::Offline:
+            return text["sync.log.offline"];
+        case Kind::Refused:
+            return text.with("sync.log.refused", {{"detail", line.detail}});
+        case Kind::Failed:
+            return text.with("sync.log.failed", {{"detail", line.detail}});
+        case Kind::Cancelled:
+            return text["sync.log.cancelled"];
     }
     return {};
 }
@@ -139,7 +150,8 @@ void drawWaiting(const State& state, const Strings& text, Actions& actions) {
                     {text["sync.waiting_when"], 200, 1, Align::Left, false, true}};
     view.rows = waiting.size();
     view.cell = [&](std::size_t row, std::size_t column) -> Cell {
-        if (column == 0) return {waiting[row].title.empty() ? text["form.untitled"] : waiting[row].title};
+        if (column == 0)
+            return {waiting[row].title.empty() ? text["form.untitled"] : waiting[row].title};
         return {app::momentWords(waiting[row].at, state, text)};
     };
     TableEdit edit = table("sync.waiting", view);
