@@ -132,11 +132,13 @@ Result<Document> nameWorkspace(Workspace& workspace, const std::string& name) {
 
 Result<Document> describeWorkspace(const Workspace& workspace) {
     const WorkspaceStatus status = workspace.status();
+    const auto hash = workspace.stateHash();
+    if (!hash.ok()) return hash.error();
     return Document{{"workspace", workspace.name()},     {"users", status.users},
                     {"devices", status.devices},         {"forms", status.forms},
                     {"records", status.records},         {"changes", status.changes},
                     {"conflicts", status.conflicts},     {"quarantined", status.quarantined},
-                    {"incarnation", status.incarnation}, {"state_hash", status.stateHash}};
+                    {"incarnation", status.incarnation}, {"state_hash", *hash}};
 }
 
 }  // namespace sotay

@@ -12,10 +12,7 @@ namespace sotay {
 
 class Workspace;
 
-// What an administrator does beside the running server. Each returns the document that --json
-// prints; the words for people are made from it by adminText.
-using Document = nlohmann::json;
-
+// What an administrator does beside the running server. Each returns the document that is printed.
 Result<Document> addUser(Workspace& workspace, const std::string& name, Role role,
                          const std::vector<std::string>& areas);
 Result<Document> listUsers(const Workspace& workspace);

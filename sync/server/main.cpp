@@ -35,6 +35,27 @@ struct Given {
 using Administer = std::function<Result<Document>(Workspace&)>;
 
 int fail(const Given& given, const Error& error) {
+    if (given.isJson) fmt::print(stdout, "{}\n", documentJson(failureDocument(error)));
+    fmt::print(stderr, "sotayd: {}\n", error.message);
+    return kNotDone;
+}
+
+Result<std::string> databaseFile(const std::string& database) {
+    constexpr std::string_view kSqlite = "sqlite:";
+    if (database.starts_with("postgresql:"))
+        return Error{Code::InvalidInput,
+                     "This sotayd keeps its workspace in SQLite: give --db sqlite:FILE."};
+    if (!database.starts_with(kSqlite) || database.size() == kSqlite.size())
+        return Error{Code::InvalidInput,
+                     fmt::format("\"{}\" is no database: give --db sqlite:FILE.", database)};
+    return database.substr(kSqlite.size());
+}
+
+int administer(const Given& given, const std::string& file, const Administer& work) {
+    auto workspace = Workspace::open(file, realSurroundings());
+    if (!workspace.ok()) return fail(given, workspace.error());
+    const auto document = work(**workspace);
+    if (!document.ok()) return fail(given, document.error());
     fmt::print(stdout, "{}",
                given.isJson ? documentJson(*document) + "\n" : documentText(*document));
     return document->value("ok", true) ? kDone : kNotDone;
