@@ -55,7 +55,7 @@ void serialize(Archive& ar, BranchNote& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.cursor, m.logEnd,
+    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd,
        m.hasMore, m.directory, m.serverSeconds, m.backedUpTo, m.signature);
 }
 template <class Archive>

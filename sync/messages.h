@@ -102,6 +102,7 @@ struct SyncReply {
     std::string feed;                      // encodeBatch of many runs; "" when there is nothing
     std::string snapshot;                  // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0, snapshotPosition = 0;  // where to go on; position 0: it is whole
+    std::uint64_t snapshotAsOf = 0;        // its records stand as of this number, not below snapshotNumber
     std::uint64_t cursor = 0;              // the laptop has all up to here once this is applied
     std::uint64_t logEnd = 0;              // the log's last number, for progress
     bool hasMore = false;

@@ -39,6 +39,7 @@ void ChangeStore::load() {
     branches_.clear();
     cache_.clear();
     lastNumber_ = 0;
+    pending_ = {};
     auto& branches = database_.statement("SELECT branch,device,parent,parent_height,tip,tip_id FROM branches ORDER BY branch");
     while (branches.executeStep()) {
         BranchInfo info;
@@ -164,27 +165,40 @@ void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Cha
 }
 
 void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation) {
+    bool goesOn = pending_.count > 0 && pending_.incarnation == incarnation && pending_.first.branch == first.branch &&
+                  pending_.first.height + pending_.count == first.height && pending_.number + pending_.count == number;
+    if (goesOn) {
+        pending_.count += count;
+    } else {
+        flushPlaces();
+        pending_ = {first, count, incarnation, number};
+    }
+    causality_.place(first, count, incarnation, number);
+    if (incarnation == causality_.incarnation()) lastNumber_ = std::max(lastNumber_, number + count - 1);
+}
+
+void ChangeStore::flushPlaces() {
+    if (pending_.count == 0) return;
     // A run that goes on where the last one ended is one run: the table grows with handovers, not with changes.
     auto& join = database_.statement(
         "UPDATE places SET count=count+?1 WHERE incarnation=?2 AND branch=?3 AND first_number="
         "(SELECT max(first_number) FROM places WHERE incarnation=?2 AND first_number<?4)"
         " AND first_number+count=?4 AND first_height+count=?5");
-    join.bind(1, count);
-    join.bind(2, incarnation);
-    join.bind(3, first.branch);
-    join.bind(4, static_cast<std::int64_t>(number));
-    join.bind(5, first.height);
+    join.bind(1, pending_.count);
+    join.bind(2, pending_.incarnation);
+    join.bind(3, pending_.first.branch);
+    join.bind(4, static_cast<std::int64_t>(pending_.number));
+    join.bind(5, pending_.first.height);
     if (join.exec() == 0) {
         auto& insert = database_.statement("INSERT OR IGNORE INTO places(incarnation,first_number,count,branch,first_height) VALUES(?,?,?,?,?)");
-        insert.bind(1, incarnation);
-        insert.bind(2, static_cast<std::int64_t>(number));
-        insert.bind(3, count);
-        insert.bind(4, first.branch);
-        insert.bind(5, first.height);
+        insert.bind(1, pending_.incarnation);
+        insert.bind(2, static_cast<std::int64_t>(pending_.number));
+        insert.bind(3, pending_.count);
+        insert.bind(4, pending_.first.branch);
+        insert.bind(5, pending_.first.height);
         insert.exec();
     }
-    causality_.place(first, count, incarnation, number);
-    if (incarnation == causality_.incarnation()) lastNumber_ = std::max(lastNumber_, number + count - 1);
+    pending_ = {};
 }
 
 void ChangeStore::fork(std::uint32_t incarnation, std::uint64_t top) {
@@ -278,6 +292,7 @@ std::optional<ChangeRef> ChangeStore::findId(const PublicKey& device, const Id& 
 }
 
 std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::uint64_t last) {
+    flushPlaces();
     std::vector<PlacedRun> runs;
     auto& find = database_.statement(
         "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND first_number<=?3 AND first_number>="

@@ -49,7 +49,9 @@ class ChangeStore {
     // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the branch's tip
     // when they come after it; a gap before them is allowed (a laptop holds only what its areas need).
     void append(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+    // Numbers count at once; rows are written when a run ends, at the latest by flushPlaces, before the commit.
     void place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation);
+    void flushPlaces();
     void fork(std::uint32_t incarnation, std::uint64_t top);
 
     // One change, or nothing when it is not held here.
@@ -93,6 +95,11 @@ class ChangeStore {
     Causality causality_;
     std::map<std::uint32_t, BranchInfo> branches_;
     std::uint64_t lastNumber_ = 0;
+    struct PendingPlace {
+        ChangeRef first;
+        std::uint32_t count = 0, incarnation = 0;
+        std::uint64_t number = 0;
+    } pending_;
     std::vector<Decoded> cache_;  // the batches that were read last; few, since a batch is large
 };
 

@@ -15,7 +15,8 @@ const std::vector<std::string>& migrations() {
         CREATE TABLE drafts(record BLOB PRIMARY KEY, form_id TEXT NOT NULL, is_new INTEGER NOT NULL, seen_incarnation INTEGER NOT NULL,
                             seen_number INTEGER NOT NULL, tip INTEGER NOT NULL, saved_ms INTEGER NOT NULL, typed BLOB NOT NULL);
         CREATE TABLE quarantined(height INTEGER PRIMARY KEY, reason TEXT NOT NULL);
-        CREATE TABLE snapshots(n INTEGER PRIMARY KEY, frame BLOB NOT NULL);
+        CREATE TABLE snapshots(n INTEGER PRIMARY KEY, number INTEGER NOT NULL, as_of INTEGER NOT NULL, frame BLOB NOT NULL);
+        CREATE TABLE ahead(record BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     )"};
     return all;
 }

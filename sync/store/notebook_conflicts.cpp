@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "sync/codec/frame.h"
 #include "sync/store/notebook_impl.h"
@@ -47,6 +48,32 @@ void Notebook::Impl::fillBases(std::vector<Conflict>& conflicts) {
                     }
         }
     }
+}
+
+std::optional<Change> Notebook::Impl::opinionIn(const RecordState& state, Change& change) {
+    Identity who = identity();
+    if (!who.isEnrolled || who.user.role != Role::Officer || state.conflicts == 0) return {};
+    std::set<Cell> disputed;
+    std::uint64_t below = change.seen.number;
+    for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
+        for (const Cell& cell : conflict.cells) {
+            bool writes = std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) { return write.cell == cell; });
+            if (!writes) continue;
+            disputed.insert(cell);
+            // Its own side it has seen through its chain; the other side it leaves standing.
+            for (ChangeRef head : conflict.heads)
+                if (head.branch != own)
+                    if (auto number = stores.changes.causality().number(head)) below = std::min(below, *number - 1);
+        }
+    }
+    if (disputed.empty()) return {};
+    Change opinion = draftChange(change.form.formId, change.record, {change.seen.incarnation, below});
+    auto isDisputed = [&](const auto& entry) { return disputed.contains(entry.cell); };
+    std::copy_if(change.writes.begin(), change.writes.end(), std::back_inserter(opinion.writes), isDisputed);
+    std::copy_if(change.notes.begin(), change.notes.end(), std::back_inserter(opinion.notes), isDisputed);
+    std::erase_if(change.writes, isDisputed);
+    std::erase_if(change.notes, isDisputed);
+    return opinion;
 }
 
 Result<std::vector<Conflict>> Notebook::conflicts() const {

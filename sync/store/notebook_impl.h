@@ -27,6 +27,10 @@ struct Notebook::Impl {
     // Seals what is unsent into batches that each fit one request.
     void seal();
 
+    // An officer may say more in an open conflict, but not close it: takes the writes to disputed cells out of
+    // `change` into one that stands beside the other side's heads. Nothing for supervisors, or without a dispute.
+    std::optional<Change> opinionIn(const RecordState& state, Change& change);
+
     std::vector<Conflict> conflictsOf(const Id& record);
     std::vector<Conflict> allConflicts();
     // The value that a field had when a snapshot brought the record, for conflicts whose base is not held here.
@@ -34,7 +38,9 @@ struct Notebook::Impl {
 
     void receiveDirectory(const Directory& directory);
     std::vector<Id> receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation, Received& received);
-    void receiveSnapshot(const std::string& bytes);
+    void receiveSnapshot(const SyncReply& reply);
+    // Was this change in the snapshot's state of its record already?
+    bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received);
     void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids, std::uint32_t incarnation, Received* received);
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);

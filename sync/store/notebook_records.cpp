@@ -84,7 +84,10 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, cons
             if (!cell.ok()) return cell.error();
             change.notes.push_back({*cell, normaliseText(text)});
         }
-        Id id = impl_->append({std::move(change)});
+        std::vector<Change> changes;
+        if (auto opinion = state ? impl_->opinionIn(*state, change) : std::nullopt) changes.push_back(std::move(*opinion));
+        if (!change.writes.empty() || changes.empty()) changes.push_back(std::move(change));
+        Id id = impl_->append(std::move(changes));
         auto& draft = impl_->stores.database.statement("DELETE FROM drafts WHERE record=?");
         bindId(draft, 1, opened.record);
         draft.exec();

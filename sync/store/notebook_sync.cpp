@@ -101,7 +101,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
             impl.stores.changes.fork(static_cast<std::uint32_t>(i + 1), reply.forks[i]);
         for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
         auto acknowledged = impl.receiveAcks(reply.acks, reply.incarnation, received);
-        if (!reply.snapshot.empty()) impl.receiveSnapshot(reply.snapshot);
+        if (!reply.snapshot.empty()) impl.receiveSnapshot(reply);
         if (!reply.feed.empty()) impl.receiveFeed(reply.feed, reply.incarnation, received);
         for (const Id& record : acknowledged) {
             auto formId = impl.stores.records.formOf(record);
@@ -235,7 +235,14 @@ void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
     ChangeRef start{first.branch, first.height + static_cast<std::uint32_t>(skipped)};
     stores.changes.append(start, kept, fresh, freshIds);
     if (!received) return;  // history: merged already
-    for (std::size_t i = 0; i < fresh.size(); ++i) stores.merge(fresh[i], {start.branch, start.height + static_cast<std::uint32_t>(i)});
+    bool hasAhead = stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        ChangeRef ref{start.branch, start.height + static_cast<std::uint32_t>(i)};
+        if (hasAhead && isInSnapshot(fresh[i].record, run.firstNumber + skipped + i))
+            stores.records.addHistory(fresh[i].form.formId, fresh[i].record, ref);
+        else
+            stores.merge(fresh[i], ref);
+    }
     received->pulled += fresh.size();
 }
 
@@ -257,8 +264,16 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
     return true;
 }
 
-void Notebook::Impl::receiveSnapshot(const std::string& bytes) {
-    auto snapshot = decodeSnapshot(bytes);
+bool Notebook::Impl::isInSnapshot(const Id& record, std::uint64_t number) {
+    auto& find = stores.database.statement("SELECT number FROM ahead WHERE record=?");
+    bindId(find, 1, record);
+    bool isIn = find.executeStep() && number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+    find.reset();
+    return isIn;
+}
+
+void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
+    auto snapshot = decodeSnapshot(reply.snapshot);
     if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
     auto never = [](std::uint32_t) { return false; };
     for (const BranchNote& branch : snapshot->branches) {
@@ -279,6 +294,13 @@ void Notebook::Impl::receiveSnapshot(const std::string& bytes) {
                 if (!stores.changes.causality().number(*ref)) stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
         insertSnapshotRecord(stores.records, record);
         came.insert(record.record);
+        // The log went on while the snapshot was on its way: the tail brings changes that this state holds.
+        if (reply.snapshotAsOf > reply.snapshotNumber) {
+            auto& ahead = stores.database.statement("INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
+            bindId(ahead, 1, record.record);
+            ahead.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
+            ahead.exec();
+        }
     }
     if (!snapshot->changes.empty()) {
         auto batch = decodeBatch(snapshot->changes);
@@ -296,9 +318,11 @@ void Notebook::Impl::receiveSnapshot(const std::string& bytes) {
     // What was typed here and not sent yet stands on top of what came.
     for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
         if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
-    std::string frame = packFrame(bytes);
-    auto& keep = stores.database.statement("INSERT INTO snapshots(frame) VALUES(?)");
-    keep.bind(1, frame.data(), static_cast<int>(frame.size()));
+    std::string frame = packFrame(reply.snapshot);
+    auto& keep = stores.database.statement("INSERT INTO snapshots(number,as_of,frame) VALUES(?,?,?)");
+    keep.bind(1, static_cast<std::int64_t>(reply.snapshotNumber));
+    keep.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
+    keep.bind(3, frame.data(), static_cast<int>(frame.size()));
     keep.exec();
 }
 
@@ -328,21 +352,26 @@ Result<bool> Notebook::rebuildAndCompare() {
         Impl& impl = *impl_;
         impl.refresh();
         return impl.stores.rebuildsAlike([&](RecordStore& again) {
-            Seen start{impl.stores.changes.incarnation(), 0};
-            SQLite::Statement frames(impl.stores.database.raw(), "SELECT frame FROM snapshots ORDER BY n");
+            std::uint64_t start = 0;
+            std::map<Id, std::uint64_t> ahead;
+            SQLite::Statement frames(impl.stores.database.raw(), "SELECT frame,number,as_of FROM snapshots ORDER BY n");
             while (frames.executeStep()) {
                 auto bytes = unpackFrame(bytesColumn(frames, 0));
                 auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
                 if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
                 for (const SnapshotRecord& record : snapshot->records) {
                     impl.insertSnapshotRecord(again, record);
-                    for (const SnapshotHead& head : record.heads) start.number = std::max(start.number, head.number);
+                    ahead[record.record] = static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
                 }
+                start = static_cast<std::uint64_t>(frames.getColumn(1).getInt64());
             }
             // In the order of the log, what is not sent last.
-            for (const auto& placed : impl.stores.changes.log(start.number + 1, INT64_MAX))
-                for (const auto& change : impl.stores.changes.range(placed.first.branch, placed.first.height, placed.first.height + placed.count - 1))
-                    again.apply(change.change, change.ref);
+            for (const auto& placed : impl.stores.changes.log(start + 1, INT64_MAX))
+                for (const auto& change : impl.stores.changes.range(placed.first.branch, placed.first.height, placed.first.height + placed.count - 1)) {
+                    auto as = ahead.find(change.change.record);
+                    if (as == ahead.end() || placed.number + (change.ref.height - placed.first.height) > as->second)
+                        again.apply(change.change, change.ref);
+                }
             auto acked = static_cast<std::uint32_t>(impl.number("own.acked"));
             for (std::uint32_t height = 1; height <= impl.ownTip(); ++height) {
                 ChangeRef ref{impl.own, height};

@@ -53,7 +53,10 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         touched.mayConflict |= writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
     }
     updateSearch(*tables, touched, change.wallSeconds);
-    if (touched.mayConflict) recount(*tables, change.record);
+    if (touched.cameLate)
+        remake(*tables, change.record);
+    else if (touched.mayConflict)
+        recount(*tables, change.record);
     return true;
 }
 
@@ -85,6 +88,11 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
     touched.isNew = !row;
     if (row) {
         updateRow(table, *row, writes, change, ref);
+        if (!table.isItems) {
+            std::vector<ChangeRef> others = decodeRefs(row->history);
+            others.push_back(row->created);
+            touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) { return changes_.causality().inChain(ref, other); });
+        }
         touched.row = row->n;
         touched.mayConflict = row->mayConflict;
     } else {
@@ -252,6 +260,25 @@ void RecordStore::recount(const FormTables& tables, const Id& record) {
     search.bind(2, verdict.isDeleted ? 1 : 0);
     search.bind(3, state->row);
     search.exec();
+}
+
+void RecordStore::remake(const FormTables& tables, const Id& record) {
+    auto state = this->state(tables.formId, record);
+    if (!state) return;
+    std::vector<ChangeRef> refs = state->history;
+    refs.push_back(state->created);
+    std::vector<StoredChange> changes;
+    for (ChangeRef ref : refs) {
+        auto change = changes_.find(ref);
+        if (!change) return;  // only its state came here, with a snapshot: that is right as it is
+        changes.push_back(std::move(*change));
+    }
+    std::vector<Applied> applied;
+    for (const StoredChange& change : changes) applied.push_back({change.ref, &change.change});
+    state->heads = headsOf(applied, changes_.causality());
+    erase(tables.formId, record);
+    insert(*state);
+    for (ChangeRef ref : refs) addHistory(tables.formId, record, ref);
 }
 
 void RecordStore::insert(const RecordState& state) {

@@ -79,6 +79,7 @@ class RecordStore {
     struct Touched {
         std::int64_t row = 0;
         bool isNew = false, mayConflict = false, summaryChanged = false;
+        bool cameLate = false;  // a change that has this one in its chain was merged before
     };
     bool isKnown(const FormTables& tables, const Change& change) const;
     const FormTable* itemTable(const FormTables& tables, const Id& item, const std::vector<const Write*>& writes);
@@ -92,6 +93,8 @@ class RecordStore {
     void readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item, RecordHeads& heads);
     void readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads);
     RecordState readState(const FormTables& tables, SQLite::Statement& from);
+    // Makes the record again from all its changes, by definition instead of step by step.
+    void remake(const FormTables& tables, const Id& record);
     void show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value);
     void recount(const FormTables& tables, const Id& record);
     void updateSearch(const FormTables& tables, const Touched& touched, std::int64_t changed);

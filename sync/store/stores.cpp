@@ -90,6 +90,7 @@ Work::~Work() {
 }
 
 void Work::commit() {
+    stores_.changes.flushPlaces();
     transaction_->commit();
     isDone_ = true;
 }

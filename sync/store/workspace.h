@@ -19,6 +19,7 @@ struct Caller {
     std::uint32_t device = 0;  // the server's number of it
     PublicKey key{};
     UserInfo user;
+    bool isRevoked = false;    // may still hand in what was typed (it is quarantined), and receives nothing
 };
 struct SyncCall {
     Caller caller;
@@ -71,6 +72,10 @@ class Workspace {
     Result<Caller> authenticate(const std::string& token) const;
     std::vector<DeviceListing> devices() const;
     Status revoke(std::uint32_t device);
+
+    // -- areas: code,name,full_name,level,kind,parent_code, as assets/areas has them. A person who works in an
+    // area works in all below it.
+    Result<std::uint64_t> importAreas(std::string_view csv);
 
     // -- forms
     Result<PublishedForm> publish(std::string_view xlsx, const std::string& name);

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "sync/store/stores.h"
+#include "sync/store/workspace.h"
+
+namespace sotay {
+
+// What the server's functions share; split over workspace*.cpp by subject.
+struct Workspace::Impl {
+    Impl(const std::filesystem::path& file, Surroundings outside);
+
+    std::int64_t nowSeconds() const { return surroundings.nowMs() / 1000; }
+    std::int64_t number(const std::string& name);
+    void setNumber(const std::string& name, std::int64_t value);
+
+    // The directory: users, devices and forms, each with the version at which it changed last.
+    void changedInDirectory(const std::string& kind, std::string_view key);
+    Directory directorySince(std::uint64_t version);
+
+    // Areas: every code that a person with these codes works in. "*" stays.
+    std::set<std::string> reach(const std::vector<std::string>& areas);
+    std::string areaOf(const std::string& formId, const Id& record);
+
+    // Taking in (workspace_receive.cpp)
+    Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& batchBytes);
+    struct Attachment {
+        ChangeRef parent;          // what the first change follows; height 0: it starts a chain
+        std::uint32_t branch = 0;  // 0: not there yet
+    };
+    Result<Attachment> attach(const Run& run);
+    // Why a change may not be applied; "" when it may.
+    std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change, ChangeRef ref);
+    void applyToLog(const Change& change, ChangeRef ref);
+    void quarantineChange(ChangeRef ref, const std::string& reason);
+
+    // Giving out (workspace_feed.cpp)
+    void fillFeed(const Caller& caller, const SyncRequest& request, const std::vector<NumberRange>& acknowledged, SyncReply& reply);
+    bool fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply);
+    void describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes);
+
+    Surroundings surroundings;
+    Stores stores;
+    KeyPair keys;
+    std::map<std::vector<std::string>, std::set<std::string>> reaches;  // of areas; cleared when areas change
+};
+
+// The stored changes as runs of one feed batch. `number` of 0 is left out of the log's order.
+Batch batchOf(const std::vector<StoredChange>& changes, const Causality& causality);
+
+}  // namespace sotay

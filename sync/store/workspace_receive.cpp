@@ -1,0 +1,270 @@
+#include <algorithm>
+
+#include "sync/codec/change_codec.h"
+#include "sync/codec/crypto.h"
+#include "sync/store/workspace_impl.h"
+
+namespace sotay {
+
+Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
+    if (run.prev.isNil()) {
+        for (const BranchInfo& branch : stores.changes.branchesOf(run.device))
+            if (branch.parent.height == 0) return Attachment{{branch.branch, 0}, branch.branch};
+        return Attachment{};
+    }
+    auto parent = stores.changes.findId(run.device, run.prev);
+    if (!parent) return Error{Code::Rejected, "Earlier changes of this laptop are missing; they must be handed in first."};
+    return Attachment{*parent, parent->branch};
+}
+
+Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request, const std::string& batchBytes) {
+    auto batch = decodeBatch(batchBytes);
+    if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+    auto& changes = batch->batch.changes;
+    if (batch->batch.runs.size() != 1 || changes.empty()) throw SQLite::Exception("A batch must be one run of changes.");
+    Run run = batch->batch.runs.front();
+    const DeviceInfo* device = stores.people.device(run.device);
+    if (!device) throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
+    if (!run.signature || !verifySignature(sealedBytes(batch->ids.back()), *run.signature, run.device))
+        throw SQLite::Exception("The changes are not signed by the laptop that they name.");
+    auto attached = attach(run);
+    if (!attached.ok()) throw SQLite::Exception(attached.error().message);
+    run.receivedSeconds = nowSeconds();
+    run.clockOffset = request.wallSeconds - nowSeconds();
+
+    // What is here already, by a lost answer or another delivery, is acknowledged again and not stored twice.
+    std::uint32_t branch = attached->branch;
+    const std::uint32_t firstHeight = attached->parent.height + 1;
+    std::size_t known = 0;
+    for (; branch != 0 && known < changes.size(); ++known) {
+        auto held = stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
+        if (!held || held->id != batch->ids[known]) break;
+    }
+    // The rest may go on along another branch that grew from here when an earlier copy of it came.
+    for (bool moved = true; moved && known < changes.size();) {
+        moved = false;
+        ChangeRef last{branch, firstHeight + static_cast<std::uint32_t>(known) - 1};
+        for (const BranchInfo& other : stores.changes.branchesOf(run.device)) {
+            if (other.branch == branch || other.parent != last || last.height == 0) continue;
+            auto held = stores.changes.find({other.branch, last.height + 1});
+            if (!held || held->id != batch->ids[known]) continue;
+            branch = other.branch;
+            moved = true;
+            for (; known < changes.size(); ++known) {
+                held = stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
+                if (!held || held->id != batch->ids[known]) break;
+            }
+            break;
+        }
+    }
+    if (known < changes.size()) {
+        std::uint32_t next = firstHeight + static_cast<std::uint32_t>(known);
+        const BranchInfo* info = stores.changes.branch(branch);
+        if (!info)
+            branch = stores.changes.addBranch(run.device, {});
+        else if (info->tip != next - 1)
+            branch = stores.changes.addBranch(run.device, {branch, next - 1});  // a copied or restored laptop
+        Run stored = run;
+        stored.prev = changes[known].prev;
+        auto from = static_cast<std::ptrdiff_t>(known);
+        if (known > 0) stored.count = static_cast<std::uint32_t>(changes.size() - known);
+        stores.changes.append({branch, next}, stored, {changes.begin() + from, changes.end()}, {batch->ids.begin() + from, batch->ids.end()});
+        for (std::size_t i = known; i < changes.size(); ++i) {
+            ChangeRef ref{branch, firstHeight + static_cast<std::uint32_t>(i)};
+            std::string why = objection(caller, *device, changes[i], ref);
+            if (why.empty())
+                applyToLog(changes[i], ref);
+            else
+                quarantineChange(ref, why);
+        }
+    }
+    // Heights below a fork belong to the branch that it grew out of, and are numbered there.
+    Acknowledgement ack;
+    for (std::uint32_t i = 0; i < changes.size(); ++i) {
+        ChangeRef ref{branch, firstHeight + i};
+        while (const BranchInfo* info = stores.changes.branch(ref.branch)) {
+            if (info->parent.height == 0 || ref.height > info->parent.height) break;
+            ref.branch = info->parent.branch;
+        }
+        std::uint64_t number = stores.changes.causality().number(ref).value_or(0);
+        if (!ack.placed.empty()) {
+            auto& last = ack.placed.back();
+            bool follows = last.branch == ref.branch && (number == 0 ? last.number == 0 : last.number != 0 && last.number + last.count == number);
+            if (follows && number != 0) {
+                ++last.count;
+                continue;
+            }
+        }
+        Acknowledgement::Placed placed{i, 1, ref.branch, ref.height, number, {}};
+        if (number == 0) {
+            auto& find = stores.database.statement("SELECT reason FROM quarantine WHERE branch=? AND height=?");
+            find.bind(1, ref.branch);
+            find.bind(2, ref.height);
+            if (find.executeStep()) placed.reason = find.getColumn(0).getString();
+            find.reset();
+        }
+        ack.placed.push_back(std::move(placed));
+    }
+    return ack;
+}
+
+void Workspace::Impl::applyToLog(const Change& change, ChangeRef ref) {
+    stores.changes.place(ref, 1, stores.changes.lastNumber() + 1, stores.changes.incarnation());
+    stores.merge(change, ref);
+}
+
+void Workspace::Impl::quarantineChange(ChangeRef ref, const std::string& reason) {
+    auto& put = stores.database.statement("INSERT INTO quarantine(branch,height,reason,received,state) VALUES(?,?,?,?,'waiting')");
+    put.bind(1, ref.branch);
+    put.bind(2, ref.height);
+    put.bind(3, reason);
+    put.bind(4, nowSeconds());
+    put.exec();
+}
+
+std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& device, const Change& change, ChangeRef ref) {
+    if (device.isRevoked || caller.isRevoked) return "The laptop was locked out by the administrator.";
+    if (change.author != device.user) return "The change names a person who does not work on this laptop.";
+    const UserInfo* author = stores.people.user(change.author);
+    if (!author) return "The change names a person who is not known here.";
+    if (!stores.forms.knows(change.form))
+        return "The form \"" + change.form.formId + "\", version " + std::to_string(change.form.version) + ", is not published here as it was on the laptop.";
+
+    std::set<std::string> reach = this->reach(author->areas);
+    if (!reach.contains("*")) {
+        const FieldTable* fields = stores.forms.fields(change.form.formId);
+        const Field* area = fields ? fields->areaField() : nullptr;
+        std::string before = areaOf(change.form.formId, change.record), after = before;
+        for (const Write& write : change.writes)
+            if (area && write.cell.item.isNil() && write.cell.ordinal == area->ordinal) after = write.value.toString();
+        for (const std::string& code : {before, after})
+            if (!code.empty() && !reach.contains(code)) return "The record is in the area " + code + ", where its author does not work.";
+    }
+    if (author->role == Role::Officer) {
+        auto state = stores.records.state(change.form.formId, change.record);
+        if (state && state->conflicts > 0) {
+            for (const OpenConflict& conflict : stores.records.judge(*state).conflicts) {
+                bool writes = std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
+                    return std::find(conflict.cells.begin(), conflict.cells.end(), write.cell) != conflict.cells.end();
+                });
+                bool coversAll = std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
+                    return stores.changes.causality().inPast(head, ref, change.seen);
+                });
+                if (writes && coversAll) return "The change settles a conflict, which only a supervisor may do.";
+            }
+        }
+    }
+    return {};
+}
+
+std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) {
+    std::vector<Result<SyncReply>> replies;
+    std::vector<std::vector<NumberRange>> acknowledged(calls.size());
+    auto all = guarded([&]() -> Status {
+        Work work(impl_->stores);
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            const auto& [caller, request] = calls[i];
+            // A call that is refused leaves nothing behind, and the others in this flush go on.
+            impl_->stores.database.run("SAVEPOINT one_call");
+            auto taken = guarded([&]() -> Result<SyncReply> {
+                SyncReply reply;
+                for (const std::string& batch : request.batches) {
+                    reply.acks.push_back(impl_->take(caller, request, batch));
+                    for (const auto& placed : reply.acks.back().placed) {
+                        impl_->describeBranch(placed.branch, reply.branches);
+                        if (placed.number > 0) acknowledged[i].push_back({placed.number, placed.count});
+                    }
+                }
+                auto& seen = impl_->stores.database.statement("UPDATE enrolled SET last_sync=?,clock_offset=? WHERE number=?");
+                seen.bind(1, impl_->nowSeconds());
+                seen.bind(2, request.wallSeconds - impl_->nowSeconds());
+                seen.bind(3, caller.device);
+                seen.exec();
+                return reply;
+            });
+            if (!taken.ok()) {
+                impl_->stores.database.run("ROLLBACK TO one_call");
+                impl_->stores.reload();
+                taken = Error{taken.error().code == Code::Io ? Code::Rejected : taken.error().code, taken.error().message};
+            }
+            impl_->stores.database.run("RELEASE one_call");
+            replies.push_back(std::move(taken));
+        }
+        work.commit();
+        return {};
+    });
+    if (!all.ok()) return std::vector<Result<SyncReply>>(calls.size(), Result<SyncReply>(all.error()));
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        if (!replies[i].ok()) continue;
+        auto filled = guarded([&]() -> Status {
+            SyncReply& reply = *replies[i];
+            impl_->fillFeed(calls[i].caller, calls[i].request, acknowledged[i], reply);
+            reply.signature = sign(signedBytes(reply), impl_->keys.secretKey);
+            return {};
+        });
+        if (!filled.ok()) replies[i] = filled.error();
+    }
+    return replies;
+}
+
+std::vector<QuarantineListing> Workspace::quarantine() const {
+    auto all = guarded([&]() -> Result<std::vector<QuarantineListing>> {
+        impl_->stores.refresh();
+        std::vector<QuarantineListing> list;
+        SQLite::Statement find(impl_->stores.database.raw(), "SELECT number,branch,height,reason,received,state FROM quarantine ORDER BY number");
+        while (find.executeStep()) {
+            QuarantineListing listing;
+            listing.number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+            listing.reason = find.getColumn(3).getString();
+            listing.receivedSeconds = find.getColumn(4).getInt64();
+            listing.state = find.getColumn(5).getString();
+            if (auto change = impl_->stores.changes.find({find.getColumn(1).getUInt(), find.getColumn(2).getUInt()})) {
+                listing.change = change->id;
+                listing.record = change->change.record;
+                listing.author = change->change.author;
+                listing.formId = change->change.form.formId;
+                listing.wallSeconds = change->change.wallSeconds;
+                Origin origin = impl_->stores.people.origin(*change, impl_->stores.changes.causality());
+                listing.userName = origin.authorName;
+                listing.deviceName = origin.deviceName;
+            }
+            list.push_back(std::move(listing));
+        }
+        return list;
+    });
+    return all.ok() ? *all : std::vector<QuarantineListing>();
+}
+
+Status Workspace::admit(std::uint64_t number) {
+    return guarded([&]() -> Status {
+        Work work(impl_->stores);
+        auto& find = impl_->stores.database.statement("SELECT branch,height FROM quarantine WHERE number=? AND state='waiting'");
+        find.bind(1, static_cast<std::int64_t>(number));
+        if (!find.executeStep()) return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) + " waits in quarantine."};
+        ChangeRef ref{find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
+        find.reset();
+        auto change = impl_->stores.changes.find(ref);
+        if (!change) return Error{Code::Corrupt, "The change is not stored any more."};
+        if (!impl_->stores.forms.fields(change->change.form.formId))
+            return Error{Code::Rejected, "Publish the form \"" + change->change.form.formId + "\" first."};
+        impl_->applyToLog(change->change, ref);
+        auto& done = impl_->stores.database.statement("UPDATE quarantine SET state='admitted' WHERE number=?");
+        done.bind(1, static_cast<std::int64_t>(number));
+        done.exec();
+        work.commit();
+        return {};
+    });
+}
+
+Status Workspace::refuse(std::uint64_t number) {
+    return guarded([&]() -> Status {
+        Work work(impl_->stores);
+        auto& done = impl_->stores.database.statement("UPDATE quarantine SET state='refused' WHERE number=? AND state='waiting'");
+        done.bind(1, static_cast<std::int64_t>(number));
+        if (done.exec() == 0) return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) + " waits in quarantine."};
+        work.commit();
+        return {};
+    });
+}
+
+}  // namespace sotay
