@@ -47,12 +47,22 @@ XValue XPathEvaluator::single(const ExpressionNode& node, const XPathScope& scop
 }
 
 XValue XPathEvaluator::evaluate(const ExpressionNode& node, const XPathScope& scope) {
-    if (failed()) return {};
-    if (node.kind == Kind::Number) return numberValue(node.number);
-    if (node.kind == Kind::String) return stringValue(node.text);
+    XValue value;
+    const XValue& seen = look(node, scope, value);
+    return &seen == &value ? std::move(value) : seen;
+}
+
+// What is the same for every node of a predicate is computed for the first of them and then looked
+// at.
+const XValue& XPathEvaluator::look(const ExpressionNode& node, const XPathScope& scope,
+                                   XValue& storage) {
+    if (failed()) return storage;
     bool sameForAll = scope.position != 0 && !node.usesContext && !parsed_.usesRandom &&
                       (!node.usesPlace || scope.place == scope.original);
-    if (!sameForAll) return compute(node, scope);
+    if (!sameForAll) {
+        storage = compute(node, scope);
+        return storage;
+    }
     if (hoisted_.empty()) hoisted_.resize(parsed_.slots);
     std::optional<XValue>& kept = hoisted_[node.slot];
     if (!kept) kept = compute(node, scope);
@@ -103,23 +113,26 @@ XValue XPathEvaluator::logic(const ExpressionNode& node, const XPathScope& scope
 }
 
 XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope) {
-    XPathOperator first = node.operators[0];
-    if (first == XPathOperator::Or || first == XPathOperator::And) return logic(node, scope);
-    if (first == XPathOperator::Union) return unite(node, scope);
-    XValue left = evaluate(node.operands[0], scope);
+    XPathOperator kind = node.operators[0];
+    if (kind == XPathOperator::Or || kind == XPathOperator::And) return logic(node, scope);
+    if (kind == XPathOperator::Union) return unite(node, scope);
+    XValue first, result;
+    const XValue* left = &look(node.operands[0], scope, first);
     for (std::size_t i = 0; i < node.operators.size(); ++i) {
-        XValue right = evaluate(node.operands[i + 1], scope);
+        XValue second;
+        const XValue& right = look(node.operands[i + 1], scope, second);
         if (failed()) return {};
         XPathOperator op = node.operators[i];
         if (op == XPathOperator::Equal || op == XPathOperator::NotEqual) {
-            left = booleanValue(equal(left, right) == (op == XPathOperator::Equal));
+            result = booleanValue(equal(*left, right) == (op == XPathOperator::Equal));
         } else if (op < XPathOperator::Add) {
-            left = booleanValue(compare(op, toNumber(left, host_), toNumber(right, host_)));
+            result = booleanValue(compare(op, toNumber(*left, host_), toNumber(right, host_)));
         } else {
-            left = numberValue(arithmetic(op, left, right));
+            result = numberValue(arithmetic(op, *left, right));
         }
+        left = &result;
     }
-    return left;
+    return result;
 }
 
 double XPathEvaluator::arithmetic(XPathOperator op, const XValue& left, const XValue& right) const {
@@ -140,11 +153,15 @@ double XPathEvaluator::arithmetic(XPathOperator op, const XValue& left, const XV
 }
 
 // A list of several nodes equals what any of them equals; an empty one is ''.
-bool XPathEvaluator::equal(const XValue& left, const XValue& right) const {
+bool XPathEvaluator::equal(const XValue& left, const XValue& right) {
     if (left.type == Type::NodeSet) {
         if (left.nodes.empty()) return equal(stringValue({}), right);
         for (NodeId node : left.nodes) {
-            if (equal(nodeValue(node), right)) return true;
+            if (!spend(1)) return false;
+            bool asText = right.type == Type::String && !host_.nodeIsNumber(node);
+            if (asText ? host_.nodeText(node) == right.string : equal(nodeValue(node), right)) {
+                return true;
+            }
         }
         return false;
     }

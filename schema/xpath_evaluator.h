@@ -37,19 +37,24 @@ class XPathEvaluator {
     std::vector<NodeId> ancestry(NodeId node) const;  // from its root to the node itself
 
   private:
+    // The value, in `storage` or, when it is the same for all nodes of a predicate, where it is
+    // kept.
+    const XValue& look(const ExpressionNode& node, const XPathScope& scope, XValue& storage);
     XValue compute(const ExpressionNode& node, const XPathScope& scope);
     XValue chain(const ExpressionNode& node, const XPathScope& scope);
     XValue logic(const ExpressionNode& node, const XPathScope& scope);
     XValue unite(const ExpressionNode& node, const XPathScope& scope);
     XValue call(const ExpressionNode& node, const XPathScope& scope);
     XValue filter(const ExpressionNode& node, const XPathScope& scope);
-    bool equal(const XValue& left, const XValue& right) const;
+    bool equal(const XValue& left, const XValue& right);
     double arithmetic(XPathOperator op, const XValue& left, const XValue& right) const;
 
     std::vector<NodeId> start(const ExpressionNode& node, const XPathScope& scope);
     std::vector<NodeId> walk(const XPathStep& step, const std::vector<NodeId>& from,
                              const XPathScope& scope);
     void keep(const ExpressionNode& predicate, std::vector<NodeId>& nodes, const XPathScope& scope);
+    bool keepByColumns(const ExpressionNode& predicate, std::vector<NodeId>& nodes,
+                       const XPathScope& scope);
     void dropIrrelevant(std::vector<NodeId>& nodes) const;
     bool spend(std::size_t nodes);
 
@@ -60,6 +65,9 @@ class XPathEvaluator {
     // Parts of predicates whose value is the same for every node, by slot.
     std::vector<std::optional<XValue>> hoisted_;
 };
+
+// A path that is one name, seen from where it stands.
+bool isOneStep(const ExpressionNode& path);
 
 // The nodes on `axis` of `node`, nearest first, that pass the step's test.
 void collectAxis(const XHost& host, NodeId node, const XPathStep& step, std::vector<NodeId>& found);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "schema/xpath_evaluator.h"
@@ -36,7 +38,8 @@ XValue selected(XPathCall& call) {
             "selected() needs the choice in quotes, like '1', as its second argument.");
     }
     std::string choice = trimmed(toString(sought, call.host()));
-    return booleanValue((" " + call.text(0) + " ").find(" " + choice + " ") != std::string::npos);
+    std::string answer = fmt::format(" {} ", call.text(0));
+    return booleanValue(answer.find(fmt::format(" {} ", choice)) != std::string::npos);
 }
 
 XValue selectedAt(XPathCall& call) {

@@ -82,7 +82,7 @@ class Parser {
 
     Result<ParsedExpression> run() {
         ExpressionNode root = expression();
-        if (!failed() && !is(Kind::End)) fail("An operator is expected, or the end");
+        if (!failed() && !is(Kind::End)) fail("An operator such as `and`, `=` or `+` is expected");
         if (failed()) return Error{Code::InvalidInput, std::move(problem_)};
         parsed_.root = std::move(root);
         parsed_.slots = slots_;

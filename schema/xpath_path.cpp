@@ -9,7 +9,7 @@
 namespace sotay {
 namespace {
 
-constexpr std::size_t kMaxWork = 20'000'000;
+constexpr std::size_t kMaxWork = 5'000'000;
 constexpr std::size_t kMaxAncestry = 500;
 
 bool isPlainChild(const XPathStep& step) {
@@ -70,6 +70,14 @@ std::vector<NodeId> XPathEvaluator::start(const ExpressionNode& node, const XPat
 // predicate.
 std::vector<NodeId> XPathEvaluator::path(const ExpressionNode& node, const XPathScope& scope,
                                          bool bindToPlace) {
+    if (isOneStep(node)) {
+        // By far the most frequent path, once for every choice of a list: the name of a column.
+        std::vector<NodeId> found;
+        if (!spend(1)) return found;
+        collectAxis(host_, scope.context, node.steps[0], found);
+        dropIrrelevant(found);
+        return found;
+    }
     std::vector<NodeId> nodes = start(node, scope);
     std::vector<NodeId> line;
     if (node.isAbsolute && bindToPlace) line = ancestry(scope.place);
@@ -122,6 +130,8 @@ void XPathEvaluator::keep(const ExpressionNode& predicate, std::vector<NodeId>& 
                           const XPathScope& scope) {
     if (nodes.empty() || !spend(nodes.size())) return;
     bool inRecord = ancestry(nodes[0]).front() == 0;
+    if (!inRecord && scope.place == scope.original && keepByColumns(predicate, nodes, scope))
+        return;
     XPathScope inner = scope;
     inner.size = nodes.size();
     std::size_t kept = 0;

@@ -110,9 +110,11 @@ class MemoryHost : public XHost {
 // The value of `expression` as text, or "error: ..." with the message.
 inline std::string evaluated(const std::string& expression, MemoryHost& host, NodeId context = 0) {
     auto parsed = Expression::parse(expression);
-    if (!parsed.ok()) return "error: " + parsed.error().message;
-    auto value = parsed->evaluate(host, context);
-    return value.ok() ? toString(*value, host) : "error: " + value.error().message;
+    auto value = parsed.ok() ? parsed->evaluate(host, context) : Result<XValue>(parsed.error());
+    if (value.ok()) return toString(*value, host);
+    std::string message = "error: ";
+    message += value.error().message;
+    return message;
 }
 
 }  // namespace sotay
