@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <vector>
 
@@ -55,6 +56,7 @@ struct Window::Impl {
     ui::InputQueue& input() { return context->input(); }
     void connect();
     void uploadAtlas();
+    void paint(int width, int height) const;
     void drawFrame(const std::function<void()>& draw);
 };
 
@@ -171,11 +173,27 @@ void Window::Impl::uploadAtlas() {
     uploadedAtlas = context->atlasVersion();
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
+    // Letters stand at fractions of a pixel; the nearest texel keeps their stems sharp.
+    const auto texture = reinterpret_cast<std::uintptr_t>(ImGui::GetIO().Fonts->TexID);
+    glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(texture));
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+}
+
+// What ImGui last made, into the back buffer.
+void Window::Impl::paint(int width, int height) const {
+    glViewport(0, 0, width, height);
+    const ui::Color page = ui::colorOf(context->mode(), ui::Token::Page);
+    glClearColor(static_cast<float>(page.r) / 255, static_cast<float>(page.g) / 255,
+                 static_cast<float>(page.b) / 255, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 
 void Window::Impl::drawFrame(const std::function<void()>& draw) {
-    uploadAtlas();
+    // In this order: the first NewFrame makes the backend's objects, a texture of its own among them.
     ImGui_ImplOpenGL3_NewFrame();
+    uploadAtlas();
     ImGui_ImplGlfw_NewFrame();
     int width = 0;
     int height = 0;
@@ -188,12 +206,7 @@ void Window::Impl::drawFrame(const std::function<void()>& draw) {
                         static_cast<float>(passed));
     draw();
     context->endFrame();
-    glViewport(0, 0, width, height);
-    const ui::Color page = ui::colorOf(context->mode(), ui::Token::Page);
-    glClearColor(static_cast<float>(page.r) / 255, static_cast<float>(page.g) / 255,
-                 static_cast<float>(page.b) / 255, 1);
-    glClear(GL_COLOR_BUFFER_BIT);
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    paint(width, height);
     glfwSwapBuffers(window);
 }
 
@@ -232,8 +245,10 @@ Status Window::screenshot(const std::filesystem::path& file) {
     glfwGetFramebufferSize(impl_->window, &width, &height);
     std::vector<unsigned char> pixels(static_cast<std::size_t>(width) *
                                       static_cast<std::size_t>(height) * 3);
+    // The front buffer may not be read back everywhere, and after a swap the back one is undefined.
+    impl_->paint(width, height);
     glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadBuffer(GL_FRONT);
+    glReadBuffer(GL_BACK);
     glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
     stbi_flip_vertically_on_write(1);
     if (stbi_write_png(file.string().c_str(), width, height, 3, pixels.data(), width * 3) == 0)

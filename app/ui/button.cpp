@@ -158,7 +158,7 @@ bool iconButton(std::string_view key, const char* glyph, std::string_view label,
     return what.tapped;
 }
 
-bool link(std::string_view key, std::string_view label) {
+bool textLink(std::string_view key, std::string_view label) {
     const Context& ui = context();
     Reach reach;
     reach.text = label;

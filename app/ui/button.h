@@ -29,8 +29,8 @@ float buttonWidth(std::string_view label, const ButtonOptions& options = {});
 // Only an icon, 36 x 36; `label` is what tests and the tooltip say.
 bool iconButton(std::string_view key, const char* glyph, std::string_view label,
                 bool enabled = true);
-// Coloured words in the flow of text.
-bool link(std::string_view key, std::string_view label);
+// Coloured words in the flow of text. (Not `link`: with two literals that would be POSIX's.)
+bool textLink(std::string_view key, std::string_view label);
 // The way back above a title: arrow and word. `shortcut` is not shown.
 bool backLink(std::string_view key, std::string_view label, std::string_view shortcut = "Escape");
 

@@ -72,7 +72,7 @@ Card::Card(std::string_view key, const CardOptions& options) : state_(std::make_
     state_->group = options.group;
     if (options.height < 0) state_->height = ui.px(availableHeight());
     if (options.height > 0) state_->height = ui.px(options.height);
-    state_->surface.open(ui.px(options.padding));
+    state_->surface.open(ui.px(options.padding + size::kHairline));
     if (state_->height <= 0) return;
     const float inner = state_->height - 2 * state_->surface.padding;
     ui.memory().bottomEdges.push_back(ImGui::GetCursorScreenPos().y + inner);

@@ -58,14 +58,12 @@ Dialog::Answer Dialog::answer() {
         .shortcut = state_->dangerous ? std::string_view() : std::string_view("Enter"),
         .enabled = state_->canConfirm};
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float confirmX =
-        at.x + ui.px(availableWidth() - buttonWidth(state_->confirm, confirm));
+    const float confirmX = at.x + ui.px(availableWidth() - buttonWidth(state_->confirm, confirm));
     const float cancelX = confirmX - ui.px(buttonWidth(state_->cancel) + space::k2);
     // The keyboard starts on the first that is drawn: on the way back, where the step is dangerous.
     for (const bool isCancel : {state_->dangerous, !state_->dangerous}) {
         ImGui::SetCursorScreenPos(ImVec2(isCancel ? cancelX : confirmX, at.y));
-        if (isCancel && button(state_->key + ".cancel", state_->cancel))
-            answer = Answer::Cancelled;
+        if (isCancel && button(state_->key + ".cancel", state_->cancel)) answer = Answer::Cancelled;
         if (!isCancel && button(state_->key + ".confirm", state_->confirm, confirm))
             answer = Answer::Confirmed;
     }

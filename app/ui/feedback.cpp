@@ -70,8 +70,7 @@ bool emptyState(std::string_view key, const EmptyView& view) {
     drawText({middle - textWidth(TextStyle::Section, view.title) / 2, y}, TextStyle::Section,
              ui.color(Token::Ink), view.title);
     y += lineHeight(TextStyle::Section) + ui.px(space::k2);
-    const float used = std::min(room, textWidth(TextStyle::Body, view.sentence));
-    drawWrapped({middle - used / 2, y}, TextStyle::Body, ui.color(Token::Muted), view.sentence,
+    drawCentred({middle - room / 2, y}, TextStyle::Body, ui.color(Token::Muted), view.sentence,
                 room);
     y += sentence;
     Item item;

@@ -30,7 +30,7 @@ constexpr ImWchar kWide[] = {0x20,   0x17E,  0x1A0,  0x1A1,  0x1AF,  0x1B0,  0x3
                              0x306,  0x306,  0x309,  0x309,  0x31B,  0x31B,  0x323,  0x323,
                              0x1EA0, 0x1EF9, 0x2010, 0x2026, 0x2030, 0x2030, 0x20AB, 0x20AC,
                              0x2190, 0x2193, 0x2212, 0x2212, 0x2248, 0x2248, 0x2260, 0x2265,
-                             0x22EF, 0x22EF, 0x2605, 0x2606, 0x2713, 0x2713, 0};
+                             0x2605, 0x2606, 0x2713, 0x2713, 0};
 // Titles and large values: the letters of Vietnamese and English, and the signs between them.
 constexpr ImWchar kNarrow[] = {
     0x20,   0x7E,   0xA0,   0xA0,   0xAB,   0xAB,   0xB0,   0xB0,   0xB7,   0xB7,   0xBB,
@@ -85,8 +85,11 @@ void refine(ImFont& font, FT_Library library, const std::string& file, float siz
                            static_cast<FT_Long>(file.size()), 0, &face) != 0)
         return;
     FT_Set_Pixel_Sizes(face, 0, static_cast<FT_UInt>(size));
-    const float letters = font.Ascent - font.Descent;
-    const float down = std::round((height - letters) / 2);
+    const auto units = static_cast<float>(face->units_per_EM);
+    const float ascent = static_cast<float>(face->ascender) * size / units;
+    const float descent = static_cast<float>(-face->descender) * size / units;
+    const float baseline = std::round((height - ascent - descent) / 2 + ascent);
+    const float down = baseline - font.Ascent;
     for (ImFontGlyph& glyph : font.Glyphs) {
         glyph.Y0 += down;
         glyph.Y1 += down;

@@ -23,7 +23,7 @@ struct Grid {
 Grid gridOf(float width, bool wide) {
     const Context& ui = context();
     Grid grid;
-    grid.label = std::min(ui.px(300), width * 0.36F);
+    grid.label = std::min(ui.px(300), width * 0.375F);
     grid.field = std::min(ui.px(kFieldWidth), width * 0.34F);
     grid.message = width - grid.label - grid.field - 2 * ui.px(kGap);
     if (wide) grid.field += ui.px(kGap) + grid.message;

@@ -18,6 +18,13 @@ void InputQueue::pushText(std::string_view text) {
     while (!text.empty()) push({Event::Kind::Character, {}, takeCodePoint(text)});
 }
 
+void InputQueue::putBack(std::string_view text) {
+    std::deque<Event> after = std::move(waiting_);
+    waiting_.clear();
+    pushText(text);
+    waiting_.insert(waiting_.end(), after.begin(), after.end());
+}
+
 void InputQueue::clear() {
     waiting_.clear();
     for (const Key key : down_) push({Event::Kind::Release, {key, false, false, false}, 0});

@@ -25,6 +25,8 @@ class InputQueue {
 
     void push(const Event& event) { waiting_.push_back(event); }
     void pushText(std::string_view utf8);
+    // Before everything that waits: characters that somebody took and another should get.
+    void putBack(std::string_view utf8);
     // All keys up and nothing waiting: the window lost the focus.
     void clear();
 

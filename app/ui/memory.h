@@ -28,6 +28,7 @@ struct WidgetMemory {
         std::string matchesOf;
         std::size_t matchesCount = 0;
         bool scrollToAt = false;
+        bool typing = false;               // opened by a letter: searches even a short list
         int year = 0, month = 0, day = 0;  // of the calendar
         float listHeight = 0;
     } open;

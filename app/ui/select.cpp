@@ -97,7 +97,7 @@ std::optional<std::size_t> drawList(std::string_view key, const Rect& field, con
     Context& ui = context();
     auto& list = ui.memory().open;
     match(choices);
-    const bool searches = choices.count >= kSearchFrom || !list.filter.empty();
+    const bool searches = choices.count >= kSearchFrom || list.typing;
     const float padding = space::k1;
     const auto shown = static_cast<float>(std::max<std::size_t>(list.matches.size(), 1));
     const float listHeight = std::min(shown, kMostShown) * kOption;
@@ -185,7 +185,8 @@ Picked select(std::string_view key, const Choices& choices, std::size_t chosen,
             picked.cleared = true;
         else if (const std::string typed = ui.takeTyped(); !typed.empty() && typed != " ") {
             open(key, chosen);
-            ui.memory().open.filter = typed;
+            ui.memory().open.typing = true;
+            ui.input().putBack(typed);
         }
     } else if (what.clicked) {
         open(key, chosen);

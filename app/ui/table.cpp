@@ -14,7 +14,7 @@ namespace sotay::ui {
 
 namespace {
 
-constexpr float kHeader = 40;
+constexpr float kHeader = 42;
 constexpr float kCellPadding = space::k3;
 
 struct Place {

@@ -85,6 +85,23 @@ float drawWrapped(Point at, TextStyle style, std::uint32_t color, std::string_vi
     return wrappedHeight(style, words, width);
 }
 
+float drawCentred(Point at, TextStyle style, std::uint32_t color, std::string_view words,
+                  float width) {
+    const ImFont* font = context().font(style);
+    const char* line = begin(words);
+    float y = at.y;
+    while (line < end(words)) {
+        const char* next = font->CalcWordWrapPositionA(1.0F, line, end(words), width);
+        if (next == line) ++next;
+        const std::string_view part(line, static_cast<std::size_t>(next - line));
+        drawText({at.x + (width - textWidth(style, part)) / 2, y}, style, color, part);
+        y += lineHeight(style);
+        line = next;
+        while (line < end(words) && *line == ' ') ++line;
+    }
+    return y - at.y;
+}
+
 void drawIcon(Point middle, const char* glyph, std::uint32_t color) {
     drawGlyphCentred(middle, *context().font(TextStyle::Body), glyph, color);
 }

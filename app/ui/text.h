@@ -38,6 +38,9 @@ float drawText(Point at, TextStyle style, std::uint32_t color, std::string_view 
 // Wrapped at `width`; returns the height (line height times lines).
 float drawWrapped(Point at, TextStyle style, std::uint32_t color, std::string_view words,
                   float width);
+// The same with each line centred in `width`.
+float drawCentred(Point at, TextStyle style, std::uint32_t color, std::string_view words,
+                  float width);
 float wrappedHeight(TextStyle style, std::string_view words, float width);
 float textWidth(TextStyle style, std::string_view words);
 float lineHeight(TextStyle style);
