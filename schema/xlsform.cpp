@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "schema/nearest_name.h"
+#include "schema/session_plan.h"
 #include "schema/workbook_package.h"
 #include "schema/xlsform_draft.h"
 
@@ -157,7 +158,13 @@ FormReading readForm(const Workbook& workbook, const std::string& name,
     form.title = setting("form_title").empty() ? form.id : setting("form_title");
     FormReading reading;
     sortProblems(draft.problems, draft);
-    if (!hasErrors(draft.problems)) reading.form = std::make_shared<const Form>(std::move(form));
+    if (!hasErrors(draft.problems)) {
+        auto whole = std::make_shared<const Form>(std::move(form));
+        // Expressions and what depends on what; only of use once all names are right.
+        for (auto& problem : FormPlan::check(whole)) draft.problems.push_back(std::move(problem));
+        sortProblems(draft.problems, draft);
+        if (!hasErrors(draft.problems)) reading.form = std::move(whole);
+    }
     reading.problems = std::move(draft.problems);
     return reading;
 }

@@ -80,6 +80,12 @@ const std::map<std::string, std::string>& deliberate() {
         {"x0410",
          "the reference makes a question r1_count for the number of items, which then clashes "
          "with the form's own; we need no such question"},
+        {"x0155", "a quote in \"required\" is never closed, so it is no expression"},
+        {"x0158", "relevant depends on its own answer; the reference does not look"},
+        {"x0159", "required depends on its own answer; the reference does not look"},
+        {"x0161", "required depends on its own answer; the reference does not look"},
+        {"x0166", "readonly depends on its own answer; the reference does not look"},
+        {"x0441", "we name the column that is missing; the reference names no row or cell"},
         {"x0434",
          "the name that is wrong is an argument of the reference's program, not in the form"},
     };
