@@ -104,7 +104,7 @@ class RepeatTable {
                  {.style = TextStyle::Secondary,
                   .color = wrong ? Token::Error : Token::Warning,
                   .key = key});
-            if (!wrong && link(fieldKey(line->path) + ".keep", frame_.text["form.keep"]))
+            if (!wrong && textLink(fieldKey(line->path) + ".keep", frame_.text["form.keep"]))
                 frame_.actions.add(app::AskKeepWarning{line->path});
             gap(space::k1);
         }
