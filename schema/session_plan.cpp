@@ -60,6 +60,19 @@ bool isColumnName(std::string_view text) {
     });
 }
 
+// Authors name the label's column as its header does, label::English; in a list it is one, in the
+// language shown.
+std::string withPlainLabel(std::string filter) {
+    static constexpr std::string_view kHeader = "label::";
+    for (auto at = filter.find(kHeader); at != std::string::npos; at = filter.find(kHeader, at)) {
+        auto end = at + kHeader.size();
+        while (end < filter.size() && isColumnName("_" + filter.substr(end, 1))) ++end;
+        filter.erase(at + 5, end - at - 5);
+        at += 5;
+    }
+    return filter;
+}
+
 bool comparesAsText(QuestionType type) {
     return type == QuestionType::SelectOne || type == QuestionType::Text;
 }
@@ -198,14 +211,14 @@ void PlanBuilder::compileChoices(DefId def) {
     auto& line = plan_->definitions_[def];
     const Node& node = *line.node;
     const bool fromRepeat = node.listName.rfind("${", 0) == 0;
-    if (!node.choiceFilter.empty() && !compile(node, "choice_filter", node.choiceFilter)) return;
+    const auto filter = withPlainLabel(node.choiceFilter);
+    if (!filter.empty() && !compile(node, "choice_filter", filter)) return;
     if (fromRepeat) {
-        line.choices = compile(node, "choice_filter",
-                               node.choiceFilter.empty() ? "true()" : node.choiceFilter);
+        line.choices = compile(node, "choice_filter", filter.empty() ? "true()" : filter);
         return;
     }
     std::string items = "instance('" + node.listName + "')/root/item";
-    if (!node.choiceFilter.empty()) items += "[" + node.choiceFilter + "]";
+    if (!filter.empty()) items += "[" + filter + "]";
     const auto random = node.parameter.find("randomize");
     const bool isRandom = random != node.parameter.end() && lowered(random->second) == "true";
     if (isRandom) {
@@ -214,10 +227,10 @@ void PlanBuilder::compileChoices(DefId def) {
                 (seed == node.parameter.end() || seed->second.empty() ? "" : ", " + seed->second) +
                 ")";
     }
-    if (isRandom || !node.choiceFilter.empty()) {
+    if (isRandom || !filter.empty()) {
         line.choices = compile(node, "choice_filter", items);
     }
-    if (!isRandom) line.matches = matchesOf(node.choiceFilter);
+    if (!isRandom) line.matches = matchesOf(filter);
 }
 
 // "column = ${question} and column = 'text'", or nothing when the filter says anything else.
