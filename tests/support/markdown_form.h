@@ -36,9 +36,10 @@ inline Workbook markdownWorkbook(std::string_view text) {
         std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
-        if (line.empty() || line.front() != '|' ||
-            line.find_first_not_of("|- ") == std::string_view::npos)
-            continue;
+        if (line.empty() || line.front() != '|') continue;
+        const bool isRuler = line.find('-') != std::string_view::npos &&
+                             line.find_first_not_of("|- ") == std::string_view::npos;
+        if (isRuler) continue;
         auto cells = markdownCells(line);
         if (cells.empty()) continue;
         if (!cells[0].empty()) {
