@@ -104,7 +104,7 @@ std::string documentText(const Document& document) {
 }
 
 Document failureDocument(const Error& error) {
-    return {{"error", {{"code", codeName(error.code)}, {"message", error.message}}}};
+    return {{"error", error.message}, {"code", codeName(error.code)}};
 }
 
 Document problemDocument(const Problem& problem) {

@@ -17,7 +17,7 @@ std::string documentJson(const Document& document);  // one line; text that is n
 // For people: lists of alike things as tables with a heading, the rest as "name: value" lines.
 std::string documentText(const Document& document);
 
-// {"error":{"code","message"}}
+// {"error","code"}: the message, and its kind for programs
 Document failureDocument(const Error& error);
 // {"severity","sheet","row","column","message"}
 Document problemDocument(const Problem& problem);

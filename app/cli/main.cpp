@@ -1,0 +1,318 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/conflict_commands.h"
+#include "app/cli/eval_command.h"
+#include "app/cli/export_command.h"
+#include "app/cli/files.h"
+#include "app/cli/form_commands.h"
+#include "app/cli/import_command.h"
+#include "app/cli/record_commands.h"
+#include "app/cli/sync_commands.h"
+#include "sync/store/notebook.h"
+
+// sotay: a notebook from the command line.
+// Exit 0: done; 1: it could not be done, and a message says why; 2: wrong usage.
+
+namespace {
+
+using namespace sotay;
+
+constexpr int kDone = 0, kNotDone = 1, kWrongUsage = 2;
+
+// Everything that the words of a command can say. Which of it is used depends on the command.
+struct Given {
+    std::string notebook;
+    bool isJson = false, withHistory = false, isJsonLines = false;
+    bool isKeep = false, isDelete = false;
+    std::string file, form, record, answers, conflict, take, value, reason, format;
+    FormFill fill;
+    EvalOptions eval;
+    RecordEdit edit;
+    ListQuery query;
+    std::vector<std::string> where;
+    Enrolment enrolment;
+};
+
+// A command either works on the notebook and makes a document, or does all by itself.
+struct Chosen {
+    std::function<Result<Document>(Notebook&)> work;
+    std::function<int()> alone;
+};
+
+int fail(const Given& given, const Error& error) {
+    if (given.isJson) fmt::print(stdout, "{}\n", documentJson(failureDocument(error)));
+    fmt::print(stderr, "sotay: {}\n", error.message);
+    return kNotDone;
+}
+
+Result<std::filesystem::path> notebookFile(const Given& given) {
+    if (given.notebook.empty()) return defaultNotebook();
+    return fileNamed(given.notebook);
+}
+
+int runOnNotebook(const Given& given, const Chosen& chosen) {
+    const auto file = notebookFile(given);
+    if (!file.ok()) return fail(given, file.error());
+    auto notebook = Notebook::open(*file, realSurroundings());
+    if (!notebook.ok()) return fail(given, notebook.error());
+    const auto document = chosen.work(**notebook);
+    if (!document.ok()) return fail(given, document.error());
+    // What was exported to standard output must stay alone there.
+    std::FILE* out = given.file == "-" && !given.format.empty() ? stderr : stdout;
+    fmt::print(out, "{}", given.isJson ? documentJson(*document) + "\n" : documentText(*document));
+    const bool isAllRefused = document->contains("refused") && !(*document)["refused"].empty() &&
+                              (*document)["created"] == 0 && (*document)["updated"] == 0;
+    return isAllRefused ? kNotDone : kDone;
+}
+
+void describeForms(CLI::App& app, Given& given, Chosen& chosen) {
+    const auto output = [&] { return given.isJson ? Output::Json : Output::Text; };
+    auto* form = app.add_subcommand("form", "Questionnaires");
+    form->require_subcommand(1);
+    auto* check =
+        form->add_subcommand("check", "Tells the author of a workbook what is wrong with it");
+    check->add_option("FILE", given.file, "XLSForm workbook")->required();
+    check->callback([&, output] {
+        chosen.alone = [&, output] {
+            return formCheck(fileNamed(given.file), output(), std::cout, std::cerr);
+        };
+    });
+    auto* fill =
+        form->add_subcommand("fill", "Puts answers into a form and shows how it stands then");
+    fill->add_option("FILE", given.file, "XLSForm workbook")->required();
+    fill->add_option("--answers", given.answers, "JSON file: {\"answers\":[{\"path\",\"value\"}]}")
+        ->required();
+    fill->add_option("--today", given.fill.today, "YYYY-MM-DD");
+    fill->add_option("--language", given.fill.language, "A language of the form");
+    fill->callback([&, output] {
+        chosen.alone = [&, output] {
+            given.fill.form = fileNamed(given.file);
+            given.fill.answers = fileNamed(given.answers);
+            given.fill.output = output();
+            return formFill(given.fill, std::cout, std::cerr);
+        };
+    });
+    auto* import =
+        form->add_subcommand("import", "Takes a form into a notebook that has no server");
+    import->add_option("FILE", given.file, "XLSForm workbook")->required();
+    import->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return importForm(notebook, given.file);
+};
+}  // namespace
+);
+form->add_subcommand("list", "Lists the forms of the notebook")->callback([&] {
+    chosen.work = listForms;
+});
+}
+
+void describeEval(CLI::App& app, Given& given, Chosen& chosen) {
+    auto* eval = app.add_subcommand("eval", "Evaluates expressions from standard input");
+    eval->add_flag("--jsonl", given.isJsonLines, "A JSON object a line, in and out")->required();
+    eval->add_option("--now", given.eval.now, "The time that now() gives, ISO 8601");
+    eval->add_option("--tz", given.eval.zone, "The time zone, UTC, +07:00 or Asia/Ho_Chi_Minh");
+    eval->callback([&] {
+        chosen.alone = [&] { return evalLines(given.eval, std::cin, std::cout, std::cerr); };
+    });
+}
+
+void describeRecordEdits(CLI::App& record, Given& given, Chosen& chosen) {
+    auto* fresh = record.add_subcommand("new", "Makes a record");
+    fresh->add_option("--form", given.form, "Id of its form");
+    fresh->add_option("--answers", given.answers, "JSON file with the answers; - is standard input")
+        ->required();
+    fresh->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return newRecord(notebook, given.form, given.answers);
+        };
+    });
+    auto* set = record.add_subcommand("set", "Changes answers of a record");
+    set->add_option("RECORD", given.edit.record, "Its id")->required();
+    set->add_option("PATH=VALUE", given.edit.assignments, "An answer; an empty value clears it");
+    set->add_option("--remove", given.edit.removals, "Path of an item of a repeat: /loans[2]");
+    set->callback([&] {
+        if (given.edit.assignments.empty() && given.edit.removals.empty())
+            throw CLI::RequiredError("PATH=VALUE");
+        chosen.work = [&](Notebook& notebook) { return setAnswers(notebook, given.edit); };
+    });
+    auto* remove = record.add_subcommand("delete", "Deletes a record; its history stays");
+    remove->add_option("RECORD", given.record, "Its id")->required();
+    remove->add_option("--reason", given.reason, "Why");
+    remove->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return deleteRecord(notebook, given.record, given.reason);
+        };
+    });
+    auto* import = record.add_subcommand("import", "Makes or changes many records from a file");
+    import->add_option("--form", given.form, "Id of their form");
+    import->add_option("FILE", given.file, ".csv, .jsonl or .xlsx")->required();
+    import->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return importRecords(notebook, given.form, given.file);
+};
+});
+}
+
+Result<Document> listWanted(Notebook& notebook, const Given& given) {
+    ListQuery query = given.query;
+    auto form = formMeant(notebook, given.form);
+    if (!form.ok()) return form.error();
+    query.formId = std::move(*form);
+    for (const auto& text : given.where) {
+        const auto sign = text.find('=');
+        if (sign == std::string::npos)
+            return Error{Code::InvalidInput, fmt::format("\"{}\" is not PATH=VALUE.", text)};
+        query.where.emplace_back(text.substr(0, sign), text.substr(sign + 1));
+    }
+    return listRecords(notebook, query);
+}
+
+void describeRecordViews(CLI::App& record, Given& given, Chosen& chosen) {
+    auto* show = record.add_subcommand("show", "Shows a record");
+    show->add_option("RECORD", given.record, "Its id")->required();
+    show->add_flag("--history", given.withHistory, "Who changed what, and when");
+    show->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return showRecord(notebook, given.record, given.withHistory);
+        };
+    });
+    auto* list = record.add_subcommand("list", "Lists records");
+    list->add_option("--form", given.form, "Id of their form");
+    list->add_option("--search", given.query.search, "Words; accents do not matter");
+    list->add_option("--where", given.where, "PATH=VALUE");
+    list->add_option("--limit", given.query.limit, "At most so many")->capture_default_str();
+    list->add_option("--offset", given.query.offset, "After so many")->capture_default_str();
+    list->callback(
+        [&] { chosen.work = [&](Notebook& notebook) { return listWanted(notebook, given); }; });
+    auto* fetch = record.add_subcommand("fetch-history",
+                                        "Gets the part of a history that only the server has");
+    fetch->add_option("RECORD", given.record, "Its id")->required();
+    fetch->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return fetchRecordHistory(notebook, given.record);
+        };
+    });
+}
+
+// How the laptop is called when nobody says: as its notebook's file.
+std::string deviceName(const Given& given) {
+    if (!given.enrolment.deviceName.empty()) return given.enrolment.deviceName;
+    const auto file = notebookFile(given);
+    return file.ok() ? nameOf(file->stem()) : "notebook";
+}
+
+void describeSync(CLI::App& app, Given& given, Chosen& chosen) {
+    auto* enroll = app.add_subcommand("enroll", "Makes this notebook one of a server's");
+    enroll->add_option("--server", given.enrolment.server, "https://HOST")->required();
+    enroll->add_option("--code", given.enrolment.code, "The code from the administrator")
+        ->required();
+    enroll->add_option("--ca", given.enrolment.caFile, "PEM file of the certificate to trust");
+    enroll->add_option("--device", given.enrolment.deviceName, "What this laptop is called");
+    enroll->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            given.enrolment.deviceName = deviceName(given);
+            return enrolNotebook(notebook, given.enrolment);
+        };
+    });
+    app.add_subcommand("sync", "Sends and receives what is new")->callback([&] {
+        chosen.work = syncNow;
+    });
+    app.add_subcommand("status", "Tells what the notebook holds")->callback([&] {
+        chosen.work = describeNotebook;
+    });
+}
+
+Decision decisionOf(const Given& given, const Id& taken) {
+    using Kind = Decision::Kind;
+    const Kind kind = given.isKeep     ? Kind::Keep
+                      : given.isDelete ? Kind::Delete
+                      : taken.isNil()  ? Kind::UseValue
+                                       : Kind::TakeChange;
+    return {kind, taken, given.value, given.reason};
+}
+
+void describeConflicts(CLI::App& app, Given& given, Chosen& chosen) {
+    app.add_subcommand("conflicts", "Lists what a supervisor must decide")->callback([&] {
+        chosen.work = listConflicts;
+    });
+    auto* resolve = app.add_subcommand("resolve", "Decides a conflict");
+    resolve->add_option("CONFLICT", given.conflict, "Its id")->required();
+    auto* decision = resolve->add_option_group("decision");
+    decision->add_option("--take", given.take, "Id of the change that is right");
+    decision->add_option("--value", given.value, "A value that neither side has");
+    decision->add_flag("--keep", given.isKeep, "What one side deleted stays");
+    decision->add_flag("--delete", given.isDelete, "It is deleted");
+    decision->require_option(1);
+    resolve->add_option("--reason", given.reason, "Why")->required();
+    resolve->callback([&] {
+        chosen.work = [&](Notebook& notebook) -> Result<Document> {
+            const auto taken = given.take.empty() ? Id{} : Id::parse(given.take);
+            if (!taken)
+                return Error{Code::InvalidInput,
+                             fmt::format("\"{}\" is no id of a change.", given.take)};
+            return resolveConflict(notebook, given.conflict, decisionOf(given, *taken));
+        };
+    });
+}
+
+void describeExport(CLI::App& app, Given& given, Chosen& chosen) {
+    static const std::map<std::string, ExportFormat> kFormats = {
+        {"csv", ExportFormat::Csv},
+        {"xlsx", ExportFormat::Xlsx},
+        {"jsonl", ExportFormat::Jsonl},
+        {"geojson", ExportFormat::GeoJson}};
+    auto* out = app.add_subcommand("export", "Writes all records of a form to a file");
+    out->add_option("--form", given.form, "Id of the form");
+    out->add_option("--format", given.format)
+        ->check(CLI::IsMember({"csv", "xlsx", "jsonl", "geojson"}))
+        ->required();
+    out->add_option("-o,--output", given.file, "The file; - is standard output")->required();
+    out->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return exportRecords(notebook, {given.form, kFormats.at(given.format), given.file});
+        };
+    });
+}
+
+int run(int count, char** words) {
+    Given given;
+    Chosen chosen;
+    CLI::App app("A Sotay notebook from the command line", "sotay");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--notebook", given.notebook, "The notebook's file")->envname("SOTAY_NOTEBOOK");
+    app.add_flag("--json", given.isJson, "Print one JSON document");
+    describeForms(app, given, chosen);
+    describeEval(app, given, chosen);
+    auto* record = app.add_subcommand("record", "Records");
+    record->require_subcommand(1);
+    describeRecordEdits(*record, given, chosen);
+    describeRecordViews(*record, given, chosen);
+    describeSync(app, given, chosen);
+    describeConflicts(app, given, chosen);
+    describeExport(app, given, chosen);
+    try {
+        app.parse(count, words);
+    } catch (const CLI::ParseError& wrong) {
+        return app.exit(wrong) == 0 ? kDone : kWrongUsage;
+    }
+    return chosen.alone ? chosen.alone() : runOnNotebook(given, chosen);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        return run(count, words);
+    } catch (const std::exception& failure) {  // no memory, or an output that is closed
+        fmt::print(stderr, "sotay: {}\n", failure.what());
+        return kNotDone;
+    }
+}
