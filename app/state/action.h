@@ -85,6 +85,9 @@ struct OpenHistory {
     Id record;
 };
 
+// The part of the history that only the server has.
+struct FetchOlder {};
+
 // Things that cannot be undone are asked about first.
 enum class Question { None, DropDraft, DeleteRecord };
 struct Ask {
@@ -118,8 +121,8 @@ using Action =
                  ToggleUnsent, ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord,
                  EditRecord, SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
                  ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning,
-                 OpenHistory, Ask, Answer, SelectConflict, ChooseSide, Decide, BeginSync, StopSync,
-                 ChangePreferences, Tick, DismissToast>;
+                 OpenHistory, FetchOlder, Ask, Answer, SelectConflict, ChooseSide, Decide,
+                 BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

@@ -35,6 +35,8 @@ struct HistoryState {
     std::string title, formId;
     std::shared_ptr<const Form> form;
     bool loaded = false;
+    bool isComplete = true;  // false: the older part is on the server only
+    bool fetching = false;
     std::vector<HistoryChange> changes;  // newest first
 };
 

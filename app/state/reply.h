@@ -68,6 +68,7 @@ struct HistoryRead {
     FormEntry form;
     std::string title;
     std::vector<HistoryChange> changes;
+    bool isComplete = true;  // false: the older part is on the server only
 };
 struct ConflictsRead {
     std::vector<Conflict> conflicts;
@@ -89,7 +90,18 @@ struct SyncEnded {
 };
 
 // A request that could not be carried out; nothing was changed by it.
-enum class Task { OpenNotebook, Enrol, Read, Open, Draft, Save, Delete, Resolve, Preferences };
+enum class Task {
+    OpenNotebook,
+    Enrol,
+    Read,
+    Open,
+    Draft,
+    Save,
+    Delete,
+    Resolve,
+    Preferences,
+    Fetch
+};
 struct TaskFailed {
     Task task = Task::Read;
     Error error;

@@ -56,6 +56,10 @@ struct CloseRecord {
 struct ReadHistory {
     Id record;
 };
+// Asks the server for the part of it that this laptop never got.
+struct FetchHistory {
+    Id record;
+};
 struct ReadConflicts {};
 struct ResolveConflict {
     std::string conflict;
@@ -73,8 +77,8 @@ struct StorePreferences {
 
 using Request = std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord,
                              StartRecord, StoreDraft, DropDraft, StoreRecord, DeleteRecord,
-                             CloseRecord, ReadHistory, ReadConflicts, ResolveConflict, ReadWaiting,
-                             StartSync, CancelSync, StorePreferences>;
+                             CloseRecord, ReadHistory, FetchHistory, ReadConflicts, ResolveConflict,
+                             ReadWaiting, StartSync, CancelSync, StorePreferences>;
 using Requests = std::vector<Request>;
 
 }  // namespace sotay::app

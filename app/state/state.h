@@ -21,7 +21,7 @@ struct EnrolmentState {
     std::string server, code, device;
     bool busy = false;
     std::string problem;  // a key of the texts; "" when there is none
-    std::string detail;   // what the other side said
+    std::string why;      // a key too, of the reason in it
 };
 
 // One sentence at the bottom, for a few seconds.

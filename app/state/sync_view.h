@@ -38,8 +38,7 @@ struct SyncLogLine {
 struct WaitingRecord {
     Id record;
     std::string title;
-    std::uint64_t changes = 0;
-    std::int64_t at = 0;  // the newest of them
+    std::int64_t at = 0;  // its newest change
 };
 
 struct SyncState {

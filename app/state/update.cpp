@@ -71,7 +71,7 @@ Requests take(State& state, const Arrived&) {
 Requests take(State& state, const SubmitEnrolment&) {
     EnrolmentState& enrolment = state.enrolment;
     if (enrolment.busy) return {};
-    enrolment.detail.clear();
+    enrolment.why.clear();
     enrolment.problem = isBlank(enrolment.server)   ? "enrolment.no_server"
                         : isBlank(enrolment.code)   ? "enrolment.no_code"
                         : isBlank(enrolment.device) ? "enrolment.no_device"
@@ -143,9 +143,39 @@ Requests take(State& state, Enrolled reply) {
     return take(state, BeginSync{});
 }
 
+// A failure's words for the person at the screen; the error's own message is for the log.
+std::string whyKey(Code code) {
+    switch (code) {
+        case Code::NotFound:
+            return "why.not_found";
+        case Code::InvalidInput:
+            return "why.invalid";
+        case Code::Corrupt:
+            return "why.corrupt";
+        case Code::Io:
+            return "why.disk";
+        case Code::Offline:
+            return "why.offline";
+        case Code::Rejected:
+            break;
+    }
+    return "why.rejected";
+}
+
+// The record was changed on this laptop by another program since it was opened: it is shown again,
+// with what was typed on top.
+Requests showAgain(State& state) {
+    Id record = state.filling->record;
+    Requests requests = closeFilling(state);
+    state.opening = true;
+    requests.emplace_back(OpenRecord{record, state.preferences.language});
+    say(state, "form.changed_elsewhere");
+    return requests;
+}
+
 Requests take(State& state, TaskFailed reply) {
     const Error& error = reply.error;
-    std::map<std::string, std::string> detail{{"detail", error.message}};
+    std::map<std::string, std::string> why{{"why", whyKey(error.code)}};
     switch (reply.task) {
         case Task::OpenNotebook:
             state.openProblem = error.message;
@@ -155,32 +185,37 @@ Requests take(State& state, TaskFailed reply) {
             state.enrolment.problem = error.code == Code::Offline    ? "enrolment.offline"
                                       : error.code == Code::Rejected ? "enrolment.refused"
                                                                      : "enrolment.failed";
-            state.enrolment.detail = error.message;
+            state.enrolment.why = whyKey(error.code);
             break;
         case Task::Read:
-            sayProblem(state, "problem.read", std::move(detail));
+            sayProblem(state, "problem.read", std::move(why));
             break;
         case Task::Open:
             state.opening = false;
-            sayProblem(state, "problem.open", std::move(detail));
+            sayProblem(state, "problem.open", std::move(why));
             break;
         case Task::Draft:
             if (state.filling) state.filling->draftInFlight = false;
-            sayProblem(state, "problem.draft", std::move(detail));
+            sayProblem(state, "problem.draft", std::move(why));
             break;
         case Task::Save:
             if (state.filling) state.filling->saving = false;
-            sayProblem(state, "problem.save", std::move(detail));
+            if (state.filling && error.code == Code::Rejected) return showAgain(state);
+            sayProblem(state, "problem.save", std::move(why));
             break;
         case Task::Delete:
-            sayProblem(state, "problem.delete", std::move(detail));
+            sayProblem(state, "problem.delete", std::move(why));
+            break;
+        case Task::Fetch:
+            state.history.fetching = false;
+            sayProblem(state, "problem.fetch", std::move(why));
             break;
         case Task::Resolve:
             state.conflicts.deciding = false;
-            sayProblem(state, "problem.resolve", std::move(detail));
+            sayProblem(state, "problem.resolve", std::move(why));
             return {ReadConflicts{}};
         case Task::Preferences:
-            sayProblem(state, "problem.preferences", std::move(detail));
+            sayProblem(state, "problem.preferences", std::move(why));
             break;
     }
     return {};

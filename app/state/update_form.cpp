@@ -89,7 +89,7 @@ Requests take(State& state, const AddItem& action) {
     FormFilling& filling = *state.filling;
     auto added = filling.session->addItem(action.repeatPath);
     if (!added.ok()) {
-        sayProblem(state, "problem.item", {{"detail", added.error().message}});
+        sayProblem(state, "problem.item");
         return {};
     }
     refresh(filling);

@@ -22,6 +22,7 @@ Requests take(State& state, const OpenRow& action);
 Requests take(State& state, const AddRecord& action);
 Requests take(State& state, const EditRecord& action);
 Requests take(State& state, const OpenHistory& action);
+Requests take(State& state, const FetchOlder& action);
 Requests take(State& state, FormsRead reply);
 Requests take(State& state, RowsRead reply);
 Requests take(State& state, HistoryRead reply);

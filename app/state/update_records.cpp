@@ -135,6 +135,12 @@ Requests take(State& state, const OpenHistory& action) {
     return {ReadHistory{action.record}};
 }
 
+Requests take(State& state, const FetchOlder&) {
+    if (state.history.fetching) return {};
+    state.history.fetching = true;
+    return {FetchHistory{state.history.record}};
+}
+
 Requests take(State& state, FormsRead reply) {
     state.forms = std::move(reply.forms);
     if (state.forms.empty()) return {};
@@ -185,6 +191,8 @@ Requests take(State& state, HistoryRead reply) {
     state.history.formId = reply.form.id;
     state.history.form = reply.form.form;
     state.history.changes = std::move(reply.changes);
+    state.history.isComplete = reply.isComplete;
+    state.history.fetching = false;
     state.history.loaded = true;
     return {};
 }

@@ -148,6 +148,7 @@ void drawToast(const State& state, const Strings& text, Actions& actions) {
     for (const auto& [name, value] : state.toast->parts) {
         // An untitled record is called so, in the reader's language.
         std::string shown = name == "title" && value.empty() ? text["form.untitled"] : value;
+        if (name == "why") shown = text[value];
         std::string mark = "{" + name + "}";
         if (std::size_t at = message.find(mark); at != std::string::npos)
             message.replace(at, mark.size(), shown);

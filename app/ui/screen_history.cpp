@@ -106,6 +106,11 @@ void drawHistory(const State& state, const Strings& text, Actions& actions) {
         }
         drawChange(history.changes[i], i, state, text);
     }
+    if (history.isComplete) return;
+    gap(space::k4);
+    if (banner("history.older", Tone::Neutral, text["history.older"],
+               history.fetching ? std::string_view() : text["history.fetch"], icons::kInfo))
+        actions.add(app::FetchOlder{});
 }
 
 }  // namespace sotay::ui

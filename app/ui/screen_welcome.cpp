@@ -60,7 +60,8 @@ void drawWelcome(const State& state, const Strings& text, Actions& actions) {
         gap(space::k3);
     }
     if (!enrolment.problem.empty()) {
-        std::string sentence = text.with(enrolment.problem, {{"detail", enrolment.detail}});
+        std::string sentence = text.with(
+            enrolment.problem, {{"why", enrolment.why.empty() ? "" : text[enrolment.why]}});
         banner("welcome.problem", Tone::Error, sentence, {}, icons::kWrong);
         gap(space::k3);
     }
