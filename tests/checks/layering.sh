@@ -40,7 +40,7 @@ CLI/              app/cli sync/server
 expat             schema
 pugixml           schema
 zip.h             schema
-utf8proc          schema
+utf8proc          schema app/platform
 re2/              schema
 xlsxwriter        app/cli assets/forms
 '
@@ -60,6 +60,7 @@ own_sources "$root" | { grep -v '^tests/' || true; } | (cd "$root" && xargs -r -
             k = split(lines[i], words, " ")
             if (k < 2) continue
             owners[words[1]] = substr(lines[i], length(words[1]) + 1)
+            gsub(/ +/, " ", owners[words[1]])
         }
     }
     function offence(what) { print file ":" line ": " what; bad = 1 }
