@@ -44,6 +44,14 @@ Key keyOf(int key) {
             return Key::Home;
         case GLFW_KEY_END:
             return Key::End;
+        case GLFW_KEY_LEFT_CONTROL:
+        case GLFW_KEY_RIGHT_CONTROL:
+            return Key::Control;
+        case GLFW_KEY_LEFT_SHIFT:
+        case GLFW_KEY_RIGHT_SHIFT:
+            return Key::Shift;
+        case GLFW_KEY_LEFT_ALT:
+            return Key::Alt;
         default:
             return Key::None;
     }
@@ -51,9 +59,14 @@ Key keyOf(int key) {
 
 }  // namespace
 
-ui::Chord chordOf(int glfwKey, int glfwModifiers) {
-    return {keyOf(glfwKey), (glfwModifiers & GLFW_MOD_CONTROL) != 0,
-            (glfwModifiers & GLFW_MOD_SHIFT) != 0, (glfwModifiers & GLFW_MOD_ALT) != 0};
+ui::Chord chordOf(int glfwKey, int glfwAction, int glfwModifiers) {
+    ui::Chord chord{keyOf(glfwKey), (glfwModifiers & GLFW_MOD_CONTROL) != 0,
+                    (glfwModifiers & GLFW_MOD_SHIFT) != 0, (glfwModifiers & GLFW_MOD_ALT) != 0};
+    const bool down = glfwAction != GLFW_RELEASE;
+    if (chord.key == Key::Control) chord.ctrl = down;
+    if (chord.key == Key::Shift) chord.shift = down;
+    if (chord.key == Key::Alt) chord.alt = down;
+    return chord;
 }
 
 }  // namespace sotay::platform

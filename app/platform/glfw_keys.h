@@ -4,7 +4,8 @@
 
 namespace sotay::platform {
 
-// GLFW's key and modifiers as ours; Key::None for keys that the app does not know.
-ui::Chord chordOf(int glfwKey, int glfwModifiers);
+// GLFW's key event as ours; Key::None for keys that the app does not know. The flags say what is
+// held after the event; GLFW's modifiers say it before when the key is a modifier itself.
+ui::Chord chordOf(int glfwKey, int glfwAction, int glfwModifiers);
 
 }  // namespace sotay::platform

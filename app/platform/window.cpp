@@ -104,7 +104,7 @@ void Window::Impl::connect() {
 
     glfwSetKeyCallback(window, [](GLFWwindow* from, int key, int, int action, int mods) {
         using Kind = ui::InputQueue::Event::Kind;
-        const ui::Chord chord = chordOf(key, mods);
+        const ui::Chord chord = chordOf(key, action, mods);
         if (chord.key == ui::Key::None) return;
         const Kind kind = action == GLFW_PRESS    ? Kind::Press
                           : action == GLFW_REPEAT ? Kind::Repeat
@@ -191,7 +191,8 @@ void Window::Impl::paint(int width, int height) const {
 }
 
 void Window::Impl::drawFrame(const std::function<void()>& draw) {
-    // In this order: the first NewFrame makes the backend's objects, a texture of its own among them.
+    // In this order: the first NewFrame makes the backend's objects, a texture of its own among
+    // them.
     ImGui_ImplOpenGL3_NewFrame();
     uploadAtlas();
     ImGui_ImplGlfw_NewFrame();

@@ -181,7 +181,7 @@ Edit dateField(std::string_view key, std::string_view value, const FieldOptions&
     const std::string name(key);
     Editing field{key, showDate(value), showDate(value), options};
     field.clickSelects = true;
-    field.roomRight = ui.px(size::kIcon + space::k1);
+    field.roomRight = ui.px(28 + space::k1);
     const bool byKey =
         options.enabled && ui.focus().has(key) && ui.take({Key::Down, false, false, true});
     const Outcome outcome = edit(field);

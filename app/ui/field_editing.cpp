@@ -138,10 +138,11 @@ Outcome edit(const Editing& field) {
     outcome.rect = {at.x, at.y, width, height};
     const Rect box = boxOf(field, outcome.rect);
     const bool focused = options.enabled && focus.has(field.key);
-    const bool hovered =
-        ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows |
-                               ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
-        ImGui::IsMouseHoveringRect(topLeft(outcome.rect), bottomRight(outcome.rect));
+    const bool hovered = ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows |
+                                                ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+                         ImGui::IsMouseHoveringRect(
+                             topLeft(outcome.rect),
+                             ImVec2(outcome.rect.right() - field.roomRight, outcome.rect.bottom()));
     drawFieldFrame(outcome.rect, options, focused, hovered);
     if (options.icon != nullptr)
         drawIcon({outcome.rect.x + ui.px(space::k3) + ui.px(size::kIcon) / 2 - ui.px(1),
@@ -162,7 +163,7 @@ Outcome edit(const Editing& field) {
         // Drawn by hand; a click anywhere in the frame brings the keyboard.
         drawIdle(field, box, isLeft ? text : field.shown);
         ImGui::SetCursorScreenPos(at);
-        ImGui::InvisibleButton("##idle", ImVec2(width, height));
+        ImGui::InvisibleButton("##idle", ImVec2(width - field.roomRight, height));
         if (options.enabled && ImGui::IsItemActivated()) {
             focus.set(field.key, true);
             ui.requestFrame();

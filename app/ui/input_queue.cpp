@@ -8,6 +8,7 @@ namespace {
 
 // Keys after which another widget may have the keyboard.
 bool mayMoveFocus(const Chord& chord) {
+    if (chord.key >= Key::Control) return false;
     return chord.key == Key::Tab || chord.key == Key::Enter || chord.key == Key::Escape ||
            chord.ctrl || chord.alt || chord.key >= Key::F1;
 }

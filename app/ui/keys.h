@@ -27,6 +27,10 @@ enum class Key : int {
     End,
     F1,
     F12 = F1 + 11,
+    // Their own presses matter only for what they hold: a chord's flags tell it after the event.
+    Control,
+    Shift,
+    Alt,
     Count
 };
 

@@ -107,7 +107,7 @@ void HeadlessUi::press(std::string_view chord) {
     const auto parsed = parseChord(chord);
     if (!parsed) FAIL("\"" << chord << "\" is no key");
     context_.input().push({InputQueue::Event::Kind::Press, *parsed, 0});
-    context_.input().push({InputQueue::Event::Kind::Release, *parsed, 0});
+    context_.input().push({InputQueue::Event::Kind::Release, {parsed->key}, 0});
     settle();
 }
 
