@@ -50,13 +50,6 @@ std::string numberText(double number) {
     return std::string(buffer.data(), end.ptr);
 }
 
-XValue firstOf(const XValue& nodes, const XHost& host) {
-    if (nodes.nodes.empty()) return stringValue({});
-    std::string text = host.nodeText(nodes.nodes[0]);
-    if (text.empty() || !host.nodeIsNumber(nodes.nodes[0])) return stringValue(std::move(text));
-    return numberValue(toNumber(stringValue(std::move(text)), host));
-}
-
 }  // namespace
 
 XValue stringValue(std::string text) {
@@ -84,6 +77,12 @@ XValue nodesValue(std::vector<NodeId> nodes) {
     value.type = XValue::Type::NodeSet;
     value.nodes = std::move(nodes);
     return value;
+}
+
+XValue answerValue(NodeId node, const XHost& host) {
+    std::string text = host.nodeText(node);
+    if (text.empty() || !host.nodeIsNumber(node)) return stringValue(std::move(text));
+    return numberValue(toNumber(stringValue(std::move(text)), host));
 }
 
 std::string toString(const XValue& value, const XHost& host) {
@@ -128,7 +127,8 @@ bool toBoolean(const XValue& value, const XHost& host) {
         case XValue::Type::String:
             return !value.string.empty();
         case XValue::Type::NodeSet:
-            return value.nodes.size() > 1 || toBoolean(firstOf(value, host), host);
+            if (value.nodes.size() != 1) return !value.nodes.empty();
+            return toBoolean(answerValue(value.nodes[0], host), host);
     }
     return false;
 }

@@ -34,16 +34,10 @@ void XPathEvaluator::fail(std::string message) {
     if (problem_.empty()) problem_ = std::move(message);
 }
 
-XValue XPathEvaluator::nodeValue(NodeId node) const {
-    std::string text = host_.nodeText(node);
-    if (text.empty() || !host_.nodeIsNumber(node)) return stringValue(std::move(text));
-    return numberValue(toNumber(stringValue(std::move(text)), host_));
-}
-
 XValue XPathEvaluator::single(const ExpressionNode& node, const XPathScope& scope) {
     XValue value = evaluate(node, scope);
     if (value.type != Type::NodeSet) return value;
-    return value.nodes.empty() ? stringValue({}) : nodeValue(value.nodes[0]);
+    return value.nodes.empty() ? stringValue({}) : answerValue(value.nodes[0], host_);
 }
 
 XValue XPathEvaluator::evaluate(const ExpressionNode& node, const XPathScope& scope) {
@@ -70,6 +64,7 @@ const XValue& XPathEvaluator::look(const ExpressionNode& node, const XPathScope&
 }
 
 XValue XPathEvaluator::compute(const ExpressionNode& node, const XPathScope& scope) {
+    if (!spend(1)) return {};
     switch (node.kind) {
         case Kind::Number:
             return numberValue(node.number);
@@ -159,7 +154,8 @@ bool XPathEvaluator::equal(const XValue& left, const XValue& right) {
         for (NodeId node : left.nodes) {
             if (!spend(1)) return false;
             bool asText = right.type == Type::String && !host_.nodeIsNumber(node);
-            if (asText ? host_.nodeText(node) == right.string : equal(nodeValue(node), right)) {
+            if (asText ? host_.nodeText(node) == right.string
+                       : equal(answerValue(node, host_), right)) {
                 return true;
             }
         }

@@ -27,7 +27,6 @@ class XPathEvaluator {
     XValue evaluate(const ExpressionNode& node, const XPathScope& scope);
     XValue single(const ExpressionNode& node,
                   const XPathScope& scope);  // a list as the value of its first node
-    XValue nodeValue(NodeId node) const;
     std::vector<NodeId> path(const ExpressionNode& node, const XPathScope& scope, bool bindToPlace);
 
     XHost& host() { return host_; }

@@ -83,7 +83,7 @@ std::vector<XValue> XPathCall::values(std::size_t from) {
             all.push_back(std::move(one));
             continue;
         }
-        for (NodeId node : one.nodes) all.push_back(evaluator_.nodeValue(node));
+        for (NodeId node : one.nodes) all.push_back(answerValue(node, host()));
     }
     return all;
 }

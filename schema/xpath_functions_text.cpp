@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -95,14 +96,15 @@ XValue substringAfter(XPathCall& call) {
 XValue translate(XPathCall& call) {
     std::string text = call.text(0), fromText = call.text(1), toText = call.text(2);
     auto from = charactersOf(fromText), to = charactersOf(toText);
+    std::unordered_map<std::string_view, std::string_view>
+        changes;  // the first of two rules counts
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        changes.emplace(from[i], i < to.size() ? to[i] : std::string_view());
+    }
     std::string out;
     for (std::string_view character : charactersOf(text)) {
-        auto place =
-            static_cast<std::size_t>(std::find(from.begin(), from.end(), character) - from.begin());
-        if (place == from.size())
-            out += character;
-        else if (place < to.size())
-            out += to[place];
+        auto change = changes.find(character);
+        out += change == changes.end() ? character : change->second;
     }
     return stringValue(std::move(out));
 }

@@ -9,7 +9,7 @@
 namespace sotay {
 namespace {
 
-constexpr std::size_t kMaxWork = 5'000'000;
+constexpr std::size_t kMaxWork = 3'000'000;
 constexpr std::size_t kMaxAncestry = 500;
 
 bool isPlainChild(const XPathStep& step) {
@@ -31,7 +31,7 @@ void dropRepeated(std::vector<NodeId>& nodes) {
 
 }  // namespace
 
-// Counts the nodes that were touched: nested predicates over long lists could otherwise run for
+// Counts what was touched and computed: nested predicates over long lists could otherwise run for
 // years.
 bool XPathEvaluator::spend(std::size_t nodes) {
     work_ += nodes;
