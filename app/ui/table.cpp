@@ -29,11 +29,17 @@ std::vector<Place> placeColumns(const TableView& view, float left, float width) 
         fixed += ui.px(column.width);
         if (column.width == 0) shares += column.share;
     }
+    // At large scales or in narrow windows the given widths shrink alike, so that none is pushed
+    // out.
+    const float least = ui.px(120) * shares;
+    const float shrink =
+        fixed + least > width && fixed > 0 ? std::max(0.3F, (width - least) / fixed) : 1.0F;
+    const float rest = std::max(0.0F, width - fixed * shrink);
     std::vector<Place> places;
     float x = left;
     for (const TableColumn& column : view.columns) {
-        const float wide = column.width > 0 ? ui.px(column.width)
-                                            : std::max(0.0F, width - fixed) * column.share / shares;
+        const float wide =
+            column.width > 0 ? ui.px(column.width) * shrink : rest * column.share / shares;
         places.push_back({std::round(x), std::round(wide)});
         x += wide;
     }
