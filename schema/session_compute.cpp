@@ -62,11 +62,18 @@ void RecordSession::putOnAgenda(NodeId subtree) {
     });
 }
 
+bool RecordSession::isQuestion(DefId def) const {
+    return def != 0 && plan_->definition(def).node->kind == NodeKind::Question;
+}
+
 void RecordSession::computeAll() {
     std::vector<NodeId> entries;
     const auto count = static_cast<std::uint32_t>(plan_->definitions().size() * kParts);
     for (std::uint32_t rank = 0; rank < count; ++rank) {
         const Vertex vertex = plan_->atRank(rank);
+        // Authors write `required` beside groups too, where it says nothing.
+        const bool isOfGroups = vertex % kParts <= static_cast<Vertex>(Part::Count);
+        if (!isOfGroups && !isQuestion(vertex / kParts)) continue;
         sweepRank_ = rank;
         entries.clear();
         if (vertex % kParts == static_cast<Vertex>(Part::Count)) {

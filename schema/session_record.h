@@ -53,6 +53,7 @@ class RecordSession final : public FormSession {
     void setDefaults();
 
     // session_compute.cpp: keeping everything true
+    bool isQuestion(DefId def) const;
     void computeAll();
     void work();
     void compute(Vertex vertex, NodeId id);
