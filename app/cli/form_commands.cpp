@@ -11,7 +11,6 @@
 
 #include "schema/question_types.h"
 #include "schema/session.h"
-#include "schema/session_plan.h"
 #include "schema/xlsform.h"
 
 namespace sotay {
@@ -58,15 +57,6 @@ void print(const Problems& problems, std::ostream& out) {
         if (!problem.column.empty()) out << ", " << problem.column;
         out << ": " << problem.message << '\n';
     }
-}
-
-// The reader's problems, and those that show only when the form is made ready for filling.
-FormReading readAndPlan(const std::filesystem::path& file) {
-    auto reading = readFormFile(file);
-    if (!reading.form) return reading;
-    for (auto& problem : FormPlan::check(reading.form))
-        reading.problems.push_back(std::move(problem));
-    return reading;
 }
 
 std::int64_t nowMs() {
@@ -227,7 +217,7 @@ int refuse(Output output, const std::string& message, const Problems& problems, 
 
 int formCheck(const std::filesystem::path& file, Output output, std::ostream& out,
               std::ostream& log) {
-    const auto reading = readAndPlan(file);
+    const auto reading = readFormFile(file);
     const bool isGood = reading.form && !hasErrors(reading.problems);
     if (output == Output::Json) {
         static const Form kNone;
