@@ -48,6 +48,28 @@ void warnOfMisspelled(const FormDraft& draft, const std::string& wanted, Problem
                             " Rename it, or begin its name with \"_\" when it is a note."});
 }
 
+void checkDefaultLanguage(const XlsTable* settings, FormDraft& draft) {
+    const auto& languages = draft.form.languages;
+    const auto& wanted = draft.form.defaultLanguage;
+    if (!settings || wanted.empty() || languages.empty()) return;
+    if (std::find(languages.begin(), languages.end(), wanted) != languages.end()) return;
+    draft.warn(
+        settings->name(), settings->rows().front().number, "default_language",
+        "No column is in the default language \"" + wanted + "\"" + didYouMean(wanted, languages));
+}
+
+// What was left out is counted, so that nobody takes a part for the whole.
+void countTheRest(FormDraft& draft) {
+    if (draft.errors > kMaxProblems)
+        draft.problems.push_back(
+            {Problem::Severity::Error, draft.surveySheet, 0, "",
+             "There are " + std::to_string(draft.errors - kMaxProblems) + " more errors."});
+    if (draft.warnings > kMaxProblems)
+        draft.problems.push_back(
+            {Problem::Severity::Warning, draft.surveySheet, 0, "",
+             "There are " + std::to_string(draft.warnings - kMaxProblems) + " more warnings."});
+}
+
 FormReading refused(std::string message) {
     FormReading reading;
     reading.problems.push_back({Problem::Severity::Error, "", 0, "", std::move(message)});
@@ -145,6 +167,7 @@ FormReading readForm(const Workbook& workbook, const std::string& name,
     checkEntities(entities ? &*entities : nullptr, draft);
     checkReferences(choices ? &*choices : nullptr, settings ? &*settings : nullptr,
                     entities ? &*entities : nullptr, draft);
+    checkDefaultLanguage(settings ? &*settings : nullptr, draft);
     if (form.defaultLanguage.empty() && !form.languages.empty())
         form.defaultLanguage = form.languages.front();
     checkTranslations(*survey, form.languages, draft);
@@ -158,6 +181,7 @@ FormReading readForm(const Workbook& workbook, const std::string& name,
     form.title = setting("form_title").empty() ? form.id : setting("form_title");
     FormReading reading;
     sortProblems(draft.problems, draft);
+    countTheRest(draft);
     if (!hasErrors(draft.problems)) {
         auto whole = std::make_shared<const Form>(std::move(form));
         // Expressions and what depends on what; only of use once all names are right.

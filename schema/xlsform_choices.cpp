@@ -67,7 +67,13 @@ void readChoices(const XlsTable& table, FormDraft& draft,
     }
     const bool duplicates = allowsDuplicates(draft);
     std::map<std::string, std::set<std::string>> names;
+    std::size_t count = 0;
     for (const auto& row : table.rows()) {
+        if (++count > kMaxChoices)
+            return draft.error(
+                table.name(), row.number, "",
+                "A form can have 200,000 choices at most. Keep long lists in a .csv file and use "
+                "select_one_from_file.");
         const std::string listName = plainExpression(row.text("list_name"));
         if (listName.empty()) {
             if (row.has("name") && row.has("label"))

@@ -55,7 +55,6 @@ const Names& surveyNames() {
                        {"jr:requiredmsg", {"required_message", true}},
                        {"relevant", {"relevant"}},
                        {"relevance", {"relevant"}},
-                       {"skip_logic", {"relevant"}},
                        {"read_only", {"read_only"}},
                        {"readonly", {"read_only"}},
                        {"calculation", {"calculation"}},
@@ -81,7 +80,7 @@ const Names& surveyNames() {
                        {"query", {"query"}},
                        {"compact_tag", {"compact_tag"}},
                        {"odk:length", {"length"}},
-                       {"media", {"image", true}},
+                       {"media", {"media"}},
                        {"sms_field", {"sms_field"}},
                        {"sms_option", {"sms_option"}},
                        {"sms_separator", {"sms_separator"}},
@@ -102,9 +101,11 @@ const Names& surveyNames() {
 
 const Names& choiceNames() {
     static const Names kNames = [] {
-        Names names = {{"list_name", {"list_name"}}, {"list", {"list_name"}},
-                       {"name", {"name"}},           {"value", {"name"}},
-                       {"label", {"label", true}},   {"caption", {"label", true}}};
+        Names names = {{"list_name", {"list_name"}},
+                       {"name", {"name"}},
+                       {"value", {"name"}},
+                       {"label", {"label", true}},
+                       {"caption", {"label", true}}};
         addMedia(names);
         return names;
     }();

@@ -18,6 +18,11 @@ struct SurveyLine {
     const Node* node = nullptr;
 };
 
+constexpr std::size_t kMaxProblems = 500;  // of errors, and of warnings
+constexpr std::size_t kMaxLines = 20000;   // of a survey
+constexpr std::size_t kMaxChoices = 200000;
+constexpr std::size_t kMaxNesting = 100;
+
 // A form while it is read: what the checks of the whole need beside the form itself.
 struct FormDraft {
     Form form;
@@ -27,18 +32,24 @@ struct FormDraft {
     std::map<std::string, std::string> filesBeside;   // name -> path
     std::map<std::string, ChoiceList> externalLists;  // of the external_choices sheet
     bool hasChoices = false, hasExternalChoices = false;  // whether the sheets are there
-    bool cleansText = true;                               // runs of spaces in the survey become one
+    std::size_t errors = 0, warnings = 0;
+    bool cleansText = true;  // runs of spaces in the survey become one
     std::vector<SurveyLine> lines;
     std::map<std::string, std::vector<const Node*>> nodesByName;
     std::map<std::string, std::string> instances;  // secondary instance -> the file it comes from
     std::set<std::string> usedLists;
     std::set<std::string> attachedNames;  // instances that questions can point to (not pulldata)
 
+    // Keeps the first of each kind only: nobody reads thousands, and a broken list would make them.
+    void add(Problem problem) {
+        auto& count = problem.severity == Problem::Severity::Error ? errors : warnings;
+        if (count++ < kMaxProblems) problems.push_back(std::move(problem));
+    }
     void error(const std::string& sheet, int row, const std::string& column, std::string message) {
-        problems.push_back({Problem::Severity::Error, sheet, row, column, std::move(message)});
+        add({Problem::Severity::Error, sheet, row, column, std::move(message)});
     }
     void warn(const std::string& sheet, int row, const std::string& column, std::string message) {
-        problems.push_back({Problem::Severity::Warning, sheet, row, column, std::move(message)});
+        add({Problem::Severity::Warning, sheet, row, column, std::move(message)});
     }
 };
 

@@ -89,7 +89,7 @@ class ReferenceChecker {
             }
             draft_.error(sheet, row, column,
                          "\"${" + name + "}\" points to nothing: the survey has no \"" + name +
-                             "\"" + didYouMean(name, names()));
+                             "\"" + suggestion(name));
         } else if (found->second.size() > 1) {
             draft_.error(sheet, row, column,
                          "\"${" + name + "}\" could be any of the " +
@@ -105,11 +105,13 @@ class ReferenceChecker {
         return rows;
     }
 
-    const std::vector<std::string>& names() {
+    // A comparison with every name of a long form takes a while, so only the first slips get one.
+    std::string suggestion(const std::string& name) {
+        if (suggestions_++ >= 30) return ".";
         if (names_.empty()) {
-            for (const auto& [name, nodes] : draft_.nodesByName) names_.push_back(name);
+            for (const auto& [each, nodes] : draft_.nodesByName) names_.push_back(each);
         }
-        return names_;
+        return didYouMean(name, names_);
     }
 
     // A trigger is a list of questions with commas between.
@@ -151,6 +153,7 @@ class ReferenceChecker {
     FormDraft& draft_;
     std::set<std::string> extra_;
     std::vector<std::string> names_;
+    int suggestions_ = 0;
 };
 
 // Files that pulldata() and search() read.

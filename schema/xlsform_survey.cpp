@@ -48,7 +48,15 @@ class SurveyReader {
     }
 
     void run() {
-        for (const auto& row : table_.rows()) readRow(row);
+        for (const auto& row : table_.rows()) {
+            if (draft_.lines.size() == kMaxLines || open_.size() > kMaxNesting)
+                return error(
+                    row.number, "type",
+                    draft_.lines.size() == kMaxLines
+                        ? "A survey can have 20,000 lines at most. Divide it into several forms."
+                        : "Groups and repeats can stand in one another 100 deep at most.");
+            readRow(row);
+        }
         while (open_.size() > 1) {
             const Open& last = open_.back();
             error(last.row, "type",

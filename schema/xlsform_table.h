@@ -21,10 +21,10 @@ struct Column {
     bool isTranslatable = false;
 };
 
-// One line of a sheet: its cells that hold something.
+// One line of a sheet: its cells that hold something. The texts are lent by the workbook.
 struct TableRow {
     int number = 0;  // as the spreadsheet counts
-    std::vector<std::pair<const Column*, std::string>> cells;
+    std::vector<std::pair<const Column*, const std::string&>> cells;
 
     const std::string& text(
         std::string_view key) const;  // first cell of that column; "" when there is none
@@ -35,6 +35,7 @@ struct TableRow {
 };
 
 // A sheet as lines under a header. Reports headers that are unknown or mean the same column twice.
+// The sheet must outlive it.
 class XlsTable {
   public:
     XlsTable(const Sheet& sheet, SheetKind kind, Problems& problems);

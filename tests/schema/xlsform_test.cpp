@@ -321,3 +321,28 @@ TEST_CASE("XLSForm: choices of external_choices are read for select_one_external
     CHECK(form->lists.at("xã").choices.size() == 2);
     CHECK(form->lists.at("xã").choices[1].columns.at("p") == "y");
 }
+
+TEST_CASE("XLSForm: a broken workbook of any size is refused quickly and in few words") {
+    Workbook workbook;
+    Sheet survey{"survey", {{"type", "name", "label"}}, {}};
+    SUBCASE("groups within groups") {
+        for (int i = 0; i < 100000; ++i)
+            survey.rows.push_back({"begin_group", "g" + std::to_string(i), "G"});
+    }
+    SUBCASE("too many lines") {
+        for (int i = 0; i < 30000; ++i)
+            survey.rows.push_back({"text", "q" + std::to_string(i), "Q"});
+    }
+    SUBCASE("every reference points to nothing") {
+        for (int i = 0; i < 5000; ++i)
+            survey.rows.push_back(
+                {"text", "q" + std::to_string(i), "${x" + std::to_string(i) + "}"});
+    }
+    workbook.sheets.push_back(std::move(survey));
+
+    const auto reading = readForm(workbook, "f");
+
+    CHECK(!reading.form);
+    CHECK(hasErrors(reading.problems));
+    CHECK(reading.problems.size() <= 1002);
+}
