@@ -1,0 +1,185 @@
+#include "tests/support/small_world.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+
+#include "schema/position.h"
+#include "sync/codec/frame.h"
+#include "tests/support/markdown_form.h"
+#include "tests/support/workbook_file.h"
+
+namespace sotay {
+namespace {
+
+// The server's side of the wire as sotayd has it, without the sockets.
+class DirectChannel : public Channel {
+  public:
+    DirectChannel(Workspace& server, SmallWorld::Fault fault) : server_(server), fault_(fault) {}
+
+    Result<Exchange> post(const std::string& path, const std::string& token, std::string_view body) override {
+        const Error offline{Code::Offline, "The wire is cut."};
+        if (fault_ == SmallWorld::Fault::RequestLost) return offline;
+        Exchange exchange;
+        exchange.body = answer(path, token, body, exchange.status);
+        exchange.bytesSent = body.size();
+        exchange.bytesReceived = exchange.body.size();
+        if (fault_ == SmallWorld::Fault::ReplyLost) return offline;
+        return exchange;
+    }
+
+  private:
+    template <class Reply>
+    std::string finish(const Result<Reply>& reply, int& status) {
+        status = reply.ok() ? 200 : 403;
+        return reply.ok() ? encodeMessage(*reply) : encodeMessage(Refusal{reply.error().code, reply.error().message});
+    }
+    std::string answer(const std::string& path, const std::string& token, std::string_view body, int& status) {
+        if (path == "/v1/enroll") return finish(server_.enrol(*decodeMessage<EnrolRequest>(body)), status);
+        auto caller = server_.authenticate(token);
+        if (!caller.ok()) return finish(Result<SyncReply>(caller.error()), status);
+        if (path == "/v1/history") return finish(server_.history(*caller, *decodeMessage<HistoryRequest>(body)), status);
+        SyncCall call{*caller, *decodeMessage<SyncRequest>(body)};
+        return finish(server_.sync({&call, 1}).front(), status);
+    }
+    Workspace& server_;
+    SmallWorld::Fault fault_;
+};
+
+AnswerKey keyOf(const std::string& path) { return {path, {}}; }
+
+Value typedValue(Notebook& notebook, const std::string& formId, const std::string& path, const std::string& typed) {
+    auto fields = notebook.fields(formId);
+    REQUIRE(fields.ok());
+    const Field* field = fields->byPath(path);
+    REQUIRE_MESSAGE(field, path);
+    auto value = parseValue(field->type, typed);
+    REQUIRE(value.ok());
+    return *value;
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+    static std::atomic<unsigned> count{0};
+    path_ = std::filesystem::temp_directory_path() / ("sotay-test-" + hashId(std::to_string(randomNumber())).toString() + "-" + std::to_string(count++));
+    std::filesystem::create_directories(path_);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::string SmallWorld::formWorkbook() {
+    static const std::string bytes = workbookBytes(markdownWorkbook(R"(
+| survey | | | | | | |
+| | type | name | label | summary | area | constraint |
+| | text | name | Name | yes | | |
+| | text | area | Commune | | yes | |
+| | integer | members | Members | | | . >= 0 |
+| | text | phone | Phone | | | |
+| | decimal | income | Income | | | |
+| | begin repeat | loans | Loans | | | |
+| | integer | amount | Amount | | | |
+| | text | source | Source | | | |
+| | end repeat | | | | | |
+| settings | | |
+| | form_id | form_title |
+| | coop | Co-operative |
+)"));
+    return bytes;
+}
+
+SmallWorld::SmallWorld() {
+    restartServer();
+    REQUIRE(server_->setName("Province").ok());
+    auto published = server_->publish(formWorkbook(), "coop");
+    REQUIRE(published.ok());
+    REQUIRE_FALSE(hasErrors(published->problems));
+}
+
+void SmallWorld::restartServer() {
+    server_.reset();
+    auto server = Workspace::open(folder / "server.db", surroundings());
+    REQUIRE_MESSAGE(server.ok(), (server.ok() ? "" : server.error().message));
+    server_ = std::move(*server);
+}
+
+Surroundings SmallWorld::surroundings() {
+    return {[this] { return nowMs; }, [this] {
+                std::array<std::uint8_t, 10> bytes{};
+                ++ids_;
+                for (int i = 0; i < 8; ++i) bytes[static_cast<std::size_t>(9 - i)] = static_cast<std::uint8_t>(ids_ >> (8 * i));
+                return timeOrderedId(nowMs, bytes);
+            }};
+}
+
+std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role, const std::vector<std::string>& areas) {
+    REQUIRE(server_->addUser(person, role, areas).ok());
+    auto code = server_->newEnrolmentCode(person);
+    REQUIRE(code.ok());
+    auto notebook = Notebook::open(folder / (person + ".db"), surroundings());
+    REQUIRE(notebook.ok());
+    DirectChannel channel(*server_, Fault::None);
+    Status enrolled = enrol(**notebook, channel, "direct", "", code->code, "laptop of " + person);
+    REQUIRE_MESSAGE(enrolled.ok(), (enrolled.ok() ? "" : enrolled.error().message));
+    auto synced = sync(**notebook);
+    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
+    return std::move(*notebook);
+}
+
+Result<SyncOutcome> SmallWorld::sync(Notebook& notebook, Fault fault) {
+    DirectChannel channel(*server_, fault);
+    return syncNotebook(notebook, channel);
+}
+
+Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path, const std::string& typed) {
+    auto opened = notebook.openRecord(record);
+    REQUIRE(opened.ok());
+    Answers answers = opened->answers;
+    Value value = typedValue(notebook, opened->formId, path, typed);
+    if (value.isEmpty())
+        answers.values.erase(keyOf(path));
+    else
+        answers.values[keyOf(path)] = value;
+    return notebook.save(*opened, answers);
+}
+
+Id create(Notebook& notebook, const std::vector<std::pair<std::string, std::string>>& typed) {
+    OpenRecord opened = notebook.openNew("coop");
+    Answers answers;
+    for (const auto& [path, text] : typed) answers.values[keyOf(path)] = typedValue(notebook, "coop", path, text);
+    auto saved = notebook.save(opened, answers);
+    REQUIRE_MESSAGE(saved.ok(), (saved.ok() ? "" : saved.error().message));
+    return opened.record;
+}
+
+std::string answer(Notebook& notebook, const Id& record, const std::string& path) {
+    auto opened = notebook.openRecord(record);
+    if (!opened.ok()) return "(no record)";
+    auto found = opened->answers.values.find(keyOf(path));
+    return found == opened->answers.values.end() ? "" : found->second.toString();
+}
+
+Result<Id> addLoan(Notebook& notebook, const Id& record, const std::string& amount) {
+    auto opened = notebook.openRecord(record);
+    REQUIRE(opened.ok());
+    Answers answers = opened->answers;
+    auto& items = answers.items[keyOf("/loans")];
+    RepeatItem item{notebook.openNew("coop").record, positionBetween(items.empty() ? "" : items.back().position, "")};
+    items.push_back(item);
+    answers.values[{"/loans/amount", {item.id}}] = typedValue(notebook, "coop", "/loans/amount", amount);
+    return notebook.save(*opened, answers);
+}
+
+std::vector<std::string> loans(Notebook& notebook, const Id& record) {
+    std::vector<std::string> amounts;
+    auto opened = notebook.openRecord(record);
+    REQUIRE(opened.ok());
+    for (const RepeatItem& item : opened->answers.items[keyOf("/loans")])
+        amounts.push_back(opened->answers.values[{"/loans/amount", {item.id}}].toString());
+    return amounts;
+}
+
+}  // namespace sotay

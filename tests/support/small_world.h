@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sync/client/client.h"
+#include "sync/store/notebook.h"
+#include "sync/store/workspace.h"
+
+namespace sotay {
+
+// A folder that goes with the test.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+// A province in one process: a server, laptops, a clock that only the test moves, and a wire that can break.
+class SmallWorld {
+  public:
+    enum class Fault { None, RequestLost, ReplyLost };
+
+    SmallWorld();
+    // A form with a name, an area, a member count, a phone and a repeat of loans; published at once.
+    static std::string formWorkbook();
+    Surroundings surroundings();
+    Workspace& server() { return *server_; }
+    // An enrolled laptop of a new person, synced once.
+    std::unique_ptr<Notebook> laptop(const std::string& person, Role role, const std::vector<std::string>& areas = {"*"});
+    // Through the real messages; fails as a broken wire does.
+    Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
+    void restartServer();
+
+    TemporaryFolder folder;
+    std::int64_t nowMs = 1'790'000'000'000;
+
+  private:
+    std::unique_ptr<Workspace> server_;
+    std::uint64_t ids_ = 0;
+};
+
+// Sets one answer of a record, as a form would: opened, changed, saved.
+Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path, const std::string& typed);
+Id create(Notebook& notebook, const std::vector<std::pair<std::string, std::string>>& answers);
+std::string answer(Notebook& notebook, const Id& record, const std::string& path);
+Result<Id> addLoan(Notebook& notebook, const Id& record, const std::string& amount);
+std::vector<std::string> loans(Notebook& notebook, const Id& record);
+
+}  // namespace sotay
