@@ -30,6 +30,8 @@ class XHost {
     // Its answer is a number, not text: an integer, decimal or range question. 0 is then false, not
     // "0".
     virtual bool nodeIsNumber(NodeId node) const { return (void)node, false; }
+    // Its answer is true or false, as the result of a calculation can be. "false" is then false.
+    virtual bool nodeIsBoolean(NodeId node) const { return (void)node, false; }
     virtual bool nodeIsRepeat(NodeId node) const {
         return (void)node, false;
     }  // an item of a repeat; for index()

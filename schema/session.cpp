@@ -57,6 +57,7 @@ Status RecordSession::setAnswer(const std::string& path, std::string_view typed)
     const auto read = readAnswer(node, typed);
     carried_.values.erase(tree_.key(*id));
     tree_.touch(*id);
+    tree_[*id].result = XValue::Type::String;
     if (!read) {
         tree_[*id].text = std::string(typed);
         tree_[*id].isRejected = true;

@@ -3,6 +3,7 @@
 
 #include "schema/session_answer.h"
 #include "schema/session_record.h"
+#include "schema/xpath_functions.h"
 
 namespace sotay {
 namespace {
@@ -162,10 +163,17 @@ void RecordSession::computeCount(NodeId id) {
 void RecordSession::computeValue(NodeId id) {
     const auto& line = lineOf(id);
     if (!line.calculation || !line.triggers.empty()) return;
-    const auto value = evaluate(*line.calculation, id);
+    putResult(id, evaluate(*line.calculation, id));
+}
+
+// Nothing for a calculation that failed: it has no answer, and its author sees why.
+void RecordSession::putResult(NodeId id, const std::optional<XValue>& value) {
+    const bool isNodes = value && value->type == XValue::Type::NodeSet;
+    const auto single = isNodes && !value->nodes.empty() ? answerValue(value->nodes.front(), host_)
+                                                         : value.value_or(XValue());
     tree_[id].error = value ? std::string() : failure_;
-    tree_[id].isNumber = value && value->type == XValue::Type::Number;
-    putText(id, value ? writeResult(*line.node, *value, host_) : std::string());
+    tree_[id].result = single.type;
+    putText(id, value ? writeResult(nodeOf(id), single, host_) : std::string());
 }
 
 void RecordSession::putText(NodeId id, std::string text) {
@@ -236,9 +244,7 @@ void RecordSession::fireTriggers(NodeId id) {
         tree_.collect(def, tree_.itemOf(id, repeat), targets);
         for (const NodeId target : targets) {
             const auto& line = lineOf(target);
-            const auto value = line.calculation ? evaluate(*line.calculation, target) : XValue();
-            tree_[target].error = value ? std::string() : failure_;
-            putText(target, value ? writeResult(*line.node, *value, host_) : std::string());
+            putResult(target, line.calculation ? evaluate(*line.calculation, target) : XValue());
             tree_.touch(target);
         }
         work();

@@ -54,7 +54,11 @@ bool SessionHost::nodeIsNumber(NodeId node) const {
     if (ListNodes::owns(node) || node <= RecordTree::kRoot) return false;
     const QuestionType type = plan_.definition(tree_[node].def).node->type;
     return type == QuestionType::Integer || type == QuestionType::Decimal ||
-           type == QuestionType::Range || tree_[node].isNumber;
+           type == QuestionType::Range || tree_[node].result == XValue::Type::Number;
+}
+
+bool SessionHost::nodeIsBoolean(NodeId node) const {
+    return !ListNodes::owns(node) && tree_[node].result == XValue::Type::Boolean;
 }
 
 bool SessionHost::nodeIsRepeat(NodeId node) const {

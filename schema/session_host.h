@@ -31,6 +31,7 @@ class SessionHost final : public XHost {
     std::vector<NodeId> nodeChildren(NodeId node) const override;
     bool nodeRelevant(NodeId node) const override;
     bool nodeIsNumber(NodeId node) const override;
+    bool nodeIsBoolean(NodeId node) const override;
     bool nodeIsRepeat(NodeId node) const override;
     void childrenNamed(NodeId node, std::string_view name,
                        std::vector<NodeId>& found) const override;

@@ -124,9 +124,7 @@ void RecordSession::setDefaults() {
         const auto waiting = std::exchange(awaitingDefaults_, {});
         for (const NodeId id : waiting) {
             if (!tree_[id].isAlive || !tree_[id].text.empty()) continue;
-            const auto value = evaluate(*lineOf(id).dynamicDefault, id);
-            tree_[id].error = value ? std::string() : failure_;
-            putText(id, value ? writeResult(nodeOf(id), *value, host_) : std::string());
+            putResult(id, evaluate(*lineOf(id).dynamicDefault, id));
             work();
         }
     }

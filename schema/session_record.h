@@ -65,6 +65,7 @@ class RecordSession final : public FormSession {
     void computeCheck(NodeId id);
     Fault faultOf(NodeId id);
     void putText(NodeId id, std::string text);
+    void putResult(NodeId id, const std::optional<XValue>& value);
     void putOnAgenda(NodeId subtree);
     void announce(NodeId id, Part part);  // puts what depends on it on the agenda
     std::optional<XValue> evaluate(const Expression& expression, NodeId id) const;

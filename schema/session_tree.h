@@ -35,8 +35,8 @@ struct Entry {
     bool isAlive = true, isTouched = false;
     bool ownRelevant = true, relevant = true, ownReadOnly = false, readOnly = false,
          required = false;
-    bool isNumber = false;    // calculated as a number
-    bool isRejected = false;  // `text` could not be read as the type
+    XValue::Type result = XValue::Type::String;  // what its calculation gave last
+    bool isRejected = false;                     // `text` could not be read as the type
     bool isWarned = false, isWarningKept = false;
     Fault fault = Fault::None;
     std::string text;   // the answer in its one representation, or as typed when rejected

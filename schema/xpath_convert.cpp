@@ -81,6 +81,7 @@ XValue nodesValue(std::vector<NodeId> nodes) {
 
 XValue answerValue(NodeId node, const XHost& host) {
     std::string text = host.nodeText(node);
+    if (!text.empty() && host.nodeIsBoolean(node)) return booleanValue(text == "true");
     if (text.empty() || !host.nodeIsNumber(node)) return stringValue(std::move(text));
     return numberValue(toNumber(stringValue(std::move(text)), host));
 }

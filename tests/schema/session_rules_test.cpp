@@ -205,3 +205,19 @@ TEST_CASE("session: required beside a group asks for nothing") {
                                      {"end group", "", "", ""}}));
     CHECK(session->isValid());
 }
+
+TEST_CASE("session: a calculation that says true or false is that where it is read") {
+    auto session = sessionOf(formOf({{"type", "name", "label", "calculation", "relevant"},
+                                     {"integer", "age", "Age", "", ""},
+                                     {"calculate", "grown", "", "${age} >= 18", ""},
+                                     {"calculate", "same", "", "${grown}", ""},
+                                     {"text", "job", "Job", "", "${same}"},
+                                     {"text", "school", "School", "", "${grown} = false()"}}));
+    answer(*session, "/age", "40");
+    CHECK(isRelevant(*session, "/job"));
+    CHECK_FALSE(isRelevant(*session, "/school"));
+    answer(*session, "/age", "8");
+    CHECK(valueOf(*session, "/grown") == "false");
+    CHECK_FALSE(isRelevant(*session, "/job"));
+    CHECK(isRelevant(*session, "/school"));
+}
