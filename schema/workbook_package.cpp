@@ -41,9 +41,9 @@ std::size_t countParts(std::string_view bytes) {
 
 Error tooLarge(const std::string& part) {
     return {Code::InvalidInput,
-            "The workbook's part \"" + part + "\" unpacks to more than " +
-                std::to_string(kMaxPartBytes >> 20) +
-                " MiB. A questionnaire is never that large; look for pasted data."};
+            "The workbook unpacks to more than " + std::to_string(kMaxUnpackedBytes >> 20) +
+                " MiB (reached in its part \"" + part +
+                "\"). A questionnaire is never that large; look for pasted data."};
 }
 
 // One parse: expat calls back with C functions, and the first error stops it.
@@ -89,6 +89,7 @@ struct ParserCloser {
 
 struct WorkbookPackage::Archive {
     zip_t* zip = nullptr;
+    std::size_t unpacked = 0;
     ~Archive() {
         if (zip) zip_discard(zip);
     }
@@ -151,6 +152,18 @@ bool WorkbookPackage::has(const std::string& part) const {
     return zip_name_locate(archive_->zip, part.c_str(), ZIP_FL_NOCASE) >= 0;
 }
 
+Status WorkbookPackage::checkSizes(const std::vector<std::string>& parts) const {
+    std::uint64_t total = 0;
+    for (const auto& part : parts) {
+        zip_stat_t stat;
+        if (zip_stat(archive_->zip, part.c_str(), ZIP_FL_NOCASE, &stat) != 0) continue;
+        if ((stat.valid & ZIP_STAT_SIZE) == 0) continue;
+        if (stat.size > kMaxUnpackedBytes || (total += stat.size) > kMaxUnpackedBytes)
+            return tooLarge(part);
+    }
+    return {};
+}
+
 Status WorkbookPackage::read(const std::string& part, XmlVisitor& visitor) const {
     const Error damaged{Code::Corrupt,
                         "The workbook is damaged: its part \"" + part +
@@ -162,7 +175,7 @@ Status WorkbookPackage::read(const std::string& part, XmlVisitor& visitor) const
     if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE)
         return Error{Code::InvalidInput,
                      "The workbook is protected with a password. Take it off and save again."};
-    if ((stat.valid & ZIP_STAT_SIZE) && stat.size > kMaxPartBytes) return tooLarge(part);
+    if ((stat.valid & ZIP_STAT_SIZE) && stat.size > kMaxUnpackedBytes) return tooLarge(part);
 
     std::unique_ptr<zip_file_t, PartCloser> file(
         zip_fopen_index(archive_->zip, static_cast<zip_uint64_t>(index), 0));
@@ -175,13 +188,12 @@ Status WorkbookPackage::read(const std::string& part, XmlVisitor& visitor) const
     XML_SetStartDoctypeDeclHandler(parser.get(), Parse::onDoctype);
 
     std::array<char, 1 << 16> buffer;
-    std::size_t total = 0;
     for (;;) {
         const zip_int64_t got = zip_fread(file.get(), buffer.data(), buffer.size());
         if (got < 0) return damaged;
-        total += static_cast<std::size_t>(got);
+        archive_->unpacked += static_cast<std::size_t>(got);
         // The size in the directory may lie, so what comes out is counted too.
-        if (total > kMaxPartBytes) return tooLarge(part);
+        if (archive_->unpacked > kMaxUnpackedBytes) return tooLarge(part);
         const auto parsed = XML_Parse(parser.get(), buffer.data(), static_cast<int>(got), got == 0);
         if (!parse.status.ok()) return parse.status;
         if (parsed != XML_STATUS_OK) return damaged;

@@ -13,8 +13,8 @@
 
 namespace sotay {
 
-constexpr std::size_t kMaxPartBytes = 64u << 20;  // of one part of a workbook, unpacked
-constexpr std::size_t kMaxFileBytes = 64u << 20;  // of the workbook as it lies on disk
+constexpr std::size_t kMaxUnpackedBytes = 64u << 20;  // of all parts that are read, together
+constexpr std::size_t kMaxFileBytes = 64u << 20;      // of the workbook as it lies on disk
 
 // The attributes of one element, by name without prefix. Lent for the time of one call.
 class XmlAttributes {
@@ -44,6 +44,8 @@ class WorkbookPackage {
     static Result<WorkbookPackage> open(std::span<const std::byte> bytes);
 
     bool has(const std::string& part) const;
+    // Refuses at once when these parts claim to unpack to more than may be read in all.
+    Status checkSizes(const std::vector<std::string>& parts) const;
     // Corrupt when the part is absent, damaged, too large or no plain XML (document types are
     // refused: they are how entity bombs are made, and no spreadsheet program writes them).
     Status read(const std::string& part, XmlVisitor& visitor) const;

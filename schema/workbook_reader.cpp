@@ -117,6 +117,13 @@ Result<Workbook> readWorkbook(std::span<const std::byte> bytes) {
     const std::string linksPart = folder + "_rels/" + part->substr(folder.size()) + ".rels";
     if (auto read = package->read(linksPart, links); !read.ok()) return read.error();
 
+    std::vector<std::string> parts;
+    for (const auto& link : links.links) {
+        if (link.type == "worksheet" || link.type == "styles" || link.type == "sharedStrings")
+            parts.push_back(link.target);
+    }
+    if (auto sizes = package->checkSizes(parts); !sizes.ok()) return sizes.error();
+
     WorkbookBudget budget;
     WorkbookContext context;
     context.since1904 = list.since1904;

@@ -31,8 +31,8 @@ struct Workbook {
     std::vector<Sheet> sheets;
 };
 
-// Reads an .xlsx by content, whatever the file's name. Bounded: a part that unpacks to more than 64
-// MiB, more than 2 million cells, or more than 48 MiB of text, is refused. Corrupt or InvalidInput
+// Reads an .xlsx by content, whatever the file's name. Bounded: what unpacks to more than 64 MiB in
+// all, more than 2 million cells, or more than 48 MiB of text, is refused. Corrupt or InvalidInput
 // with a sentence for the form's author; an old .xls or an encrypted workbook is named as such,
 // with what to do.
 Result<Workbook> readWorkbook(std::span<const std::byte> bytes);
