@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kRowsTogether = 500;  // new records in one transaction
 
-Result<std::vector<TableRow>> readRows(const std::string& file) {
+Result<std::vector<FileRow>> readRows(const std::string& file) {
     const auto bytes = readInput(file);
     if (!bytes.ok()) return bytes.error();
     if (file.ends_with(".xlsx")) return readWorkbookRows(*bytes);
@@ -82,19 +82,19 @@ class Import {
           formId_(std::move(formId)),
           columns_(opener.form()) {}
 
-    Status checkColumns(const std::vector<TableRow>& rows);
-    Status take(const TableRow& row);
+    Status checkColumns(const std::vector<FileRow>& rows);
+    Status take(const FileRow& row);
     Status finish();  // stores what is gathered
     Document document() const {
         return {{"created", created_}, {"updated", updated_}, {"refused", refused_}};
     }
 
   private:
-    void refuse(const TableRow& row, const std::string& message) {
+    void refuse(const FileRow& row, const std::string& message) {
         refused_.push_back({{"row", row.number}, {"message", message}});
     }
-    Result<Answers> answersOf(const TableRow& row, const Answers* stored);
-    Status store(const TableRow& row, const OpenRecord& opened);
+    Result<Answers> answersOf(const FileRow& row, const Answers* stored);
+    Status store(const FileRow& row, const OpenRecord& opened);
 
     Notebook& notebook_;
     const SessionOpener& opener_;
@@ -105,9 +105,9 @@ class Import {
     Document refused_ = Document::array();
 };
 
-Status Import::checkColumns(const std::vector<TableRow>& rows) {
+Status Import::checkColumns(const std::vector<FileRow>& rows) {
     std::set<std::string> unknown;
-    for (const TableRow& row : rows)
+    for (const FileRow& row : rows)
         for (const auto& [name, value] : row.cells)
             if (!columns_.isRecordId(name) && !columns_.path(name)) unknown.insert(name);
     if (unknown.empty()) return Status();
@@ -120,7 +120,7 @@ Status Import::checkColumns(const std::vector<TableRow>& rows) {
                     formId_, names)};
 }
 
-Result<Answers> Import::answersOf(const TableRow& row, const Answers* stored) {
+Result<Answers> Import::answersOf(const FileRow& row, const Answers* stored) {
     const auto session = opener_.open(stored);
     std::vector<AnswerStep> steps;
     for (const auto& [name, value] : row.cells) {
@@ -136,7 +136,7 @@ Result<Answers> Import::answersOf(const TableRow& row, const Answers* stored) {
     return session->answers();
 }
 
-Status Import::take(const TableRow& row) {
+Status Import::take(const FileRow& row) {
     if (!row.problem.empty()) {
         refuse(row, row.problem);
         return Status();
@@ -165,7 +165,7 @@ Status Import::take(const TableRow& row) {
     return store(row, fresh);
 }
 
-Status Import::store(const TableRow& row, const OpenRecord& opened) {
+Status Import::store(const FileRow& row, const OpenRecord& opened) {
     if (opened.formId != formId_) {
         refuse(row, fmt::format("The record is of the form {}.", opened.formId));
         return Status();
@@ -206,7 +206,7 @@ Result<Document> importRecords(Notebook& notebook, const std::string& formId,
     if (!opener.ok()) return opener.error();
     Import import(notebook, *opener, *meant);
     if (auto known = import.checkColumns(*rows); !known.ok()) return known.error();
-    for (const TableRow& row : *rows)
+    for (const FileRow& row : *rows)
         if (auto taken = import.take(row); !taken.ok()) return taken.error();
     if (auto finished = import.finish(); !finished.ok()) return finished.error();
     return import.document();

@@ -102,8 +102,8 @@ class CsvReader {
     bool isQuoted_ = false;
 };
 
-TableRow underHeading(const Cells& heading, const Cells& cells, std::size_t number) {
-    TableRow row{number, {}, {}};
+FileRow underHeading(const Cells& heading, const Cells& cells, std::size_t number) {
+    FileRow row{number, {}, {}};
     if (cells.size() > heading.size())
         row.problem =
             fmt::format("The row has {} cells under {} headings.", cells.size(), heading.size());
@@ -113,8 +113,8 @@ TableRow underHeading(const Cells& heading, const Cells& cells, std::size_t numb
     return row;
 }
 
-TableRow jsonRow(std::string_view line, std::size_t number) {
-    TableRow row{number, {}, {}};
+FileRow jsonRow(std::string_view line, std::size_t number) {
+    FileRow row{number, {}, {}};
     const auto object = nlohmann::ordered_json::parse(line, nullptr, false);
     if (!object.is_object()) {
         row.problem = "The line is no JSON object.";
@@ -130,14 +130,14 @@ TableRow jsonRow(std::string_view line, std::size_t number) {
 
 }  // namespace
 
-Result<std::vector<TableRow>> readCsvRows(std::string_view bytes) {
+Result<std::vector<FileRow>> readCsvRows(std::string_view bytes) {
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     if (!isUtf8(bytes))
         return Error{Code::InvalidInput,
                      "The file is not in UTF-8: in Excel, save it as \"CSV UTF-8\"."};
     auto lines = CsvReader(bytes).read();
     if (!lines.ok()) return lines.error();
-    std::vector<TableRow> rows;
+    std::vector<FileRow> rows;
     if (lines->empty()) return rows;
     Cells heading = lines->front().cells;
     for (auto& name : heading) name = normaliseText(name);
@@ -146,8 +146,8 @@ Result<std::vector<TableRow>> readCsvRows(std::string_view bytes) {
     return rows;
 }
 
-Result<std::vector<TableRow>> readJsonRows(std::string_view bytes) {
-    std::vector<TableRow> rows;
+Result<std::vector<FileRow>> readJsonRows(std::string_view bytes) {
+    std::vector<FileRow> rows;
     std::size_t number = 0;
     while (!bytes.empty()) {
         const std::string_view line = bytes.substr(0, bytes.find('\n'));
@@ -159,10 +159,10 @@ Result<std::vector<TableRow>> readJsonRows(std::string_view bytes) {
     return rows;
 }
 
-Result<std::vector<TableRow>> readWorkbookRows(std::string_view bytes) {
+Result<std::vector<FileRow>> readWorkbookRows(std::string_view bytes) {
     const auto workbook = readWorkbook(std::as_bytes(std::span(bytes.data(), bytes.size())));
     if (!workbook.ok()) return workbook.error();
-    std::vector<TableRow> rows;
+    std::vector<FileRow> rows;
     if (workbook->sheets.empty() || workbook->sheets.front().rows.empty()) return rows;
     const auto& lines = workbook->sheets.front().rows;
     for (std::size_t i = 1; i < lines.size(); ++i) {
