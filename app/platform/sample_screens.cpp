@@ -1,0 +1,363 @@
+#include "app/platform/sample_screens.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "app/state/answer_text.h"
+#include "app/state/update.h"
+#include "schema/xlsform.h"
+
+namespace sotay::platform {
+namespace {
+
+using app::FormEntry;
+using app::Screen;
+using app::State;
+
+constexpr std::int64_t kNow = 1795315260;  // 22/11/2026 09:41 in Viet Nam
+constexpr std::int64_t kHour = 3600, kDay = 86400;
+
+Id sampleId(std::uint8_t number) {
+    Id id;
+    id.bytes[0] = 1;
+    id.bytes[15] = number;
+    return id;
+}
+
+struct Row {
+    const char *name, *type, *commune, *state, *members;
+    bool conflict, waiting, draft;
+    int daysAgo;
+};
+constexpr std::array<Row, 11> kRows = {{
+    {"HTX Nông nghiệp Ba Nang", "htx", "19564", "operating", "48", true, false, false, 0},
+    {"HTX Dược liệu Húc Nghì", "htx", "19588", "operating", "23", false, true, false, 0},
+    {"THT Chăn nuôi bò A Vao", "tht", "19588", "operating", "11", false, true, false, 0},
+    {"HTX Chuối Hướng Hiệp", "htx", "19555", "suspended", "67", false, false, true, 6},
+    {"HTX Hồ tiêu Cùa", "htx", "19603", "operating", "112", false, false, false, 10},
+    {"THT Trồng sắn Ba Lòng", "tht", "19567", "operating", "19", false, false, false, 11},
+    {"HTX Sản xuất và Dịch vụ Krông Klang", "htx", "19555", "operating", "54", false, false, false,
+     13},
+    {"HTX Mây tre đan A Bung", "htx", "19594", "operating", "31", false, false, false, 17},
+    {"Liên hiệp HTX Cam Lộ", "lhhtx", "19597", "operating", "6", false, false, false, 20},
+    {"HTX Cà phê Tà Long", "htx", "19564", "operating", "40", false, false, false, 25},
+    {"THT Nuôi ong Mò Ó", "tht", "19555", "operating", "9", false, false, false, 26},
+}};
+
+std::string pathOf(const FormEntry& form, const char* name) {
+    const Node* node = form.form->findByName(name);
+    return node ? node->path : std::string("/") + name;
+}
+
+void fillRecords(State& state, const FormEntry& form) {
+    state.screen = Screen::Records;
+    app::RecordListState& records = state.records;
+    records.query.formId = form.id;
+    records.asked = records.answered = 1;
+    records.total = kRows.size();
+    records.all = 412;
+    records.conflicts = 1;
+    records.unsent = 2;
+    for (const Node* node : app::summaryColumns(*form.form)) records.columns.push_back(node->path);
+    for (std::size_t i = 0; i < kRows.size(); ++i) {
+        const Row& row = kRows[i];
+        records.window.push_back({sampleId(static_cast<std::uint8_t>(i)),
+                                  row.name,
+                                  {row.name, row.type, row.commune, row.state, row.members},
+                                  row.conflict,
+                                  row.waiting,
+                                  row.draft,
+                                  kNow - row.daysAgo * kDay});
+    }
+    records.selected = 0;
+    records.query.search = "ba nang";
+}
+
+void fillEmptyRecords(State& state, const FormEntry& form) {
+    state.screen = Screen::Records;
+    state.records.query.formId = form.id;
+    state.records.asked = state.records.answered = 1;
+    state.standing.records = state.standing.waiting = state.standing.conflicts = 0;
+}
+
+void openForm(State& state, const FormEntry& form) {
+    SessionContext context;
+    context.nowMs = kNow * 1000;
+    context.language = app::formLanguage(*form.form, state.preferences.language);
+    context.newId = [next = std::uint8_t{100}]() mutable { return sampleId(next++); };
+    auto session = FormSession::create(form.form, std::move(context), nullptr);
+    if (!session.ok()) return;
+    FormSession& open = **session;
+    auto set = [&](const char* name, const char* typed) {
+        // An answer that this form does not ask for is left out: samples outlive versions.
+        (void)open.setAnswer(pathOf(form, name), typed).ok();
+    };
+    for (const auto& [name, typed] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"name", "HTX Nông nghiệp Ba Nang"},
+             {"unit_type", "htx"},
+             {"tax_code", "3283690068"},
+             {"registered_on", "2014-03-14"},
+             {"sector", "agriculture"},
+             {"branch", "crops"},
+             {"province", "44"},
+             {"commune", "19564"},
+             {"director", "Hồ Đức Phương"},
+             {"phone", "0915 204 318"},
+             {"state", "operating"},
+             {"state_since", "2014-03-14"},
+             {"total", "52"},
+             {"official", "52"},
+             {"women", "57"},
+             {"ethnic_minority", "46"},
+             {"member_income", "145000000"}})
+        set(name, typed);
+    std::string ocop = pathOf(form, "ocop"), loans = pathOf(form, "loans");
+    auto row = [&](const std::string& at,
+                   std::initializer_list<std::pair<const char*, const char*>> answers) {
+        for (const auto& [name, typed] : answers) (void)open.setAnswer(at + "/" + name, typed).ok();
+    };
+    row(ocop + "[1]", {{"product", "Chuối sấy Ba Nang"},
+                       {"stars", "3"},
+                       {"ocop_decision", "1204/QĐ-UBND"},
+                       {"recognised_on", "2025-06-30"},
+                       {"valid_until", "2028-06-30"}});
+    if (open.addItem(ocop).ok())
+        row(ocop + "[2]", {{"product", "Măng khô Pa Kô"},
+                           {"stars", "4"},
+                           {"ocop_decision", "87/QĐ-UBND"},
+                           {"recognised_on", "2024-02-14"},
+                           {"valid_until", "2027-02-14"}});
+    row(loans + "[1]",
+        {{"amount", "350000000"}, {"borrowed_on", "2026-03-02"}, {"outstanding", "280000000"}});
+
+    app::RecordOpened reply;
+    reply.record = sampleId(0);
+    reply.form = form;
+    reply.session = std::move(*session);
+    app::update(state, app::Reply(std::move(reply)));
+    if (!state.filling) return;
+    state.filling->draftSavedAt = kNow + 7;
+    state.filling->goTo.clear();
+}
+
+void goToSection(State& state, const char* group) {
+    if (!state.filling) return;
+    for (std::size_t i = 0; i < state.filling->sections.size(); ++i) {
+        const Node* node = state.filling->sections[i].node;
+        if (node && node->name == group) state.filling->section = i;
+    }
+}
+
+void fillFormMembers(State& state, const FormEntry& form) {
+    openForm(state, form);
+    goToSection(state, "members");
+}
+void fillFormProducts(State& state, const FormEntry& form) {
+    openForm(state, form);
+    goToSection(state, "ocop");
+}
+void fillFormGeneral(State& state, const FormEntry& form) {
+    openForm(state, form);
+    goToSection(state, "general");
+}
+
+app::ConflictSide side(const char* change, const char* author, const char* device, std::int64_t at,
+                       std::int64_t sentAt, std::int64_t ahead) {
+    app::ConflictSide made;
+    made.change = change;
+    made.author = author;
+    made.device = device;
+    made.at = at;
+    made.sentAt = sentAt;
+    if (ahead != 0) made.clockAheadSeconds = ahead;
+    return made;
+}
+
+app::Conflict membersConflict(const FormEntry& form) {
+    app::Conflict conflict;
+    conflict.id = "sample-1";
+    conflict.record = sampleId(0);
+    conflict.title = "HTX Nông nghiệp Ba Nang";
+    conflict.formId = form.id;
+    conflict.form = form.form;
+    conflict.fields = {{pathOf(form, "total"), "48", {"52", "57"}}};
+    conflict.sides = {
+        side("a", "Hồ Văn Lâm", "DK-07", kNow - 4 * kDay - kHour / 2, kNow - 2 * kDay, 0),
+        side("b", "Nguyễn Thị Hà", "DK-11", kNow - 3 * kDay + 6 * kHour, kNow - kDay, 2 * kHour)};
+    conflict.before = side("o", "Lê Thị Hoa", "DK-02", kNow - 263 * kDay, kNow - 262 * kDay, 0);
+    conflict.since = kNow - 3 * kDay;
+    conflict.kept = {
+        {0,
+         {app::HistoryEdit::Kind::Set, pathOf(form, "phone"), "0905 114 207", "0912 337 150", {}}},
+        {1,
+         {app::HistoryEdit::Kind::Set, pathOf(form, "loans") + "[2]/amount", "", "350000000", {}}}};
+    return conflict;
+}
+
+void fillConflicts(State& state, const FormEntry& form) {
+    state.screen = Screen::Conflicts;
+    state.standing.role = app::Role::Supervisor;
+    state.standing.person = "Trần Minh Sơn";
+    state.standing.areas = {"*"};
+    state.standing.waiting = 0;
+    state.network = app::Network::Online;
+    app::Conflict removed = membersConflict(form);
+    removed.id = "sample-2";
+    removed.kind = app::Conflict::Kind::Delete;
+    removed.title = "HTX Chuối Hướng Hiệp";
+    removed.fields.clear();
+    removed.kept.clear();
+    removed.sides[0].deletes = true;
+    state.conflicts.loaded = true;
+    state.conflicts.list = {membersConflict(form), removed};
+    app::update(state, app::ChooseSide{0});
+    app::update(state, app::Arrived{});
+    state.conflicts.reason = "Đã đối chiếu sổ thành viên ngày 18/11";
+}
+
+void fillDeleteConflict(State& state, const FormEntry& form) {
+    fillConflicts(state, form);
+    app::update(state, app::SelectConflict{1});
+}
+
+void fillSync(State& state, const FormEntry&) {
+    state.screen = Screen::Sync;
+    state.network = app::Network::Online;
+    state.standing.clockAheadSeconds = 2 * kHour;
+    app::SyncState& sync = state.sync;
+    sync.running = true;
+    sync.startedAt = kNow - 40;
+    sync.progress = {23, 23, 148, 412, 4100, 21500};
+    using Kind = app::SyncLogLine::Kind;
+    sync.log = {{Kind::ServerSaved, kNow - 10, {}, {23, 0, 0, 0, 0, 0}, {}},
+                {Kind::Started, kNow - 40, "https://htx.quangtri.example", {}, {}},
+                {Kind::Offline, kNow - 90, {}, {}, {}},
+                {Kind::Finished, kNow - 6000, {}, {11, 36, 1, 0, 0, 0}, {}}};
+    sync.waiting = {{sampleId(1), "HTX Dược liệu Húc Nghì", kNow - kHour},
+                    {sampleId(2), "THT Chăn nuôi bò A Vao", kNow - 2 * kHour}};
+}
+
+void fillHistory(State& state, const FormEntry& form) {
+    using Kind = app::HistoryChange::Kind;
+    using Edit = app::HistoryEdit;
+    state.screen = Screen::History;
+    app::HistoryState& history = state.history;
+    history.loaded = true;
+    history.form = form.form;
+    history.title = "HTX Nông nghiệp Ba Nang";
+    std::string total = pathOf(form, "total");
+    app::HistoryChange decided{Kind::Resolved,
+                               "r",
+                               "Trần Minh Sơn",
+                               "TINH-01",
+                               "Đã đối chiếu sổ thành viên ngày 18/11",
+                               kNow - kHour,
+                               {},
+                               {},
+                               false,
+                               {{Edit::Kind::Set, total, "57", "52", {}}}};
+    app::HistoryChange loan{
+        Kind::Edited,
+        "b",
+        "Nguyễn Thị Hà",
+        "DK-11",
+        {},
+        kNow - 3 * kDay,
+        2 * kHour,
+        905,
+        true,
+        {{Edit::Kind::Set, total, "48", "57", {}},
+         {Edit::Kind::ItemAdded, pathOf(form, "loans") + "[2]", "", "1", {}},
+         {Edit::Kind::Set, pathOf(form, "loans") + "[2]/amount", "", "350000000", {}}}};
+    app::HistoryChange phone{
+        Kind::Edited,
+        "a",
+        "Hồ Văn Lâm",
+        "DK-07",
+        {},
+        kNow - 4 * kDay,
+        {},
+        904,
+        true,
+        {{Edit::Kind::Set, total, "48", "52", {}},
+         {Edit::Kind::Set, pathOf(form, "phone"), "0905 114 207", "0912 337 150", {}}}};
+    app::HistoryChange created{
+        Kind::Created,
+        "o",
+        "Lê Thị Hoa",
+        "DK-02",
+        {},
+        kNow - 263 * kDay,
+        {},
+        12,
+        false,
+        {{Edit::Kind::Set, pathOf(form, "name"), "", "HTX Nông nghiệp Ba Nang", {}},
+         {Edit::Kind::Set, pathOf(form, "unit_type"), "", "htx", {}},
+         {Edit::Kind::Set, total, "", "48", {}}}};
+    history.changes = {decided, loan, phone, created};
+}
+
+void fillSettings(State& state, const FormEntry&) { state.screen = Screen::Settings; }
+
+void fillWelcome(State& state, const FormEntry&) {
+    state.screen = Screen::Welcome;
+    state.standing = {};
+    state.enrolment.server = "https://htx.quangtri.example";
+    state.enrolment.device = "DK-07";
+}
+
+}  // namespace
+
+const std::vector<SampleScreen>& sampleScreens() {
+    static const std::vector<SampleScreen> screens = {
+        {"welcome", fillWelcome},
+        {"records", fillRecords},
+        {"records-empty", fillEmptyRecords},
+        {"form-general", fillFormGeneral},
+        {"form-members", fillFormMembers},
+        {"form-products", fillFormProducts},
+        {"history", fillHistory},
+        {"sync", fillSync},
+        {"conflict", fillConflicts},
+        {"conflict-delete", fillDeleteConflict},
+        {"settings", fillSettings},
+    };
+    return screens;
+}
+
+Result<FormEntry> sampleForm(const std::filesystem::path& assets) {
+    FormReading reading = readFormFile(assets / "forms" / "htx_profile.xlsx");
+    if (!reading.form)
+        return Error{Code::NotFound,
+                     "The form of co-operatives cannot be read: " +
+                         (reading.problems.empty() ? std::string("no reason given")
+                                                   : reading.problems.front().message)};
+    return FormEntry{reading.form->id, 3, reading.form};
+}
+
+State sampleState(const FormEntry& form, const app::Preferences& preferences) {
+    State state;
+    state.opened = true;
+    state.preferences = preferences;
+    state.now = kNow;
+    state.forms = {form};
+    state.network = app::Network::Offline;
+    app::Standing& standing = state.standing;
+    standing.enrolled = true;
+    standing.person = "Hồ Văn Lâm";
+    standing.organisation = "Liên minh HTX Quảng Trị";
+    standing.device = "DK-07";
+    standing.server = "https://htx.quangtri.example";
+    standing.notebookFile = "~/.local/share/sotay/notebook.db";
+    standing.areas = {"19564"};
+    standing.records = 412;
+    standing.waiting = 3;
+    standing.conflicts = 2;
+    standing.savedAt = kNow;
+    standing.syncedAt = kNow - kDay + 4 * kHour + 24 * 60;
+    return state;
+}
+
+}  // namespace sotay::platform
