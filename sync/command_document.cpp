@@ -54,7 +54,11 @@ bool isTable(const Document& value) {
     return value.is_array() && !value.empty() && value.front().is_object();
 }
 
-std::string tableText(const Document& rows) {
+bool holdsTable(const Document& row) {
+    return row.is_object() && std::any_of(row.begin(), row.end(), isTable);
+}
+
+std::string tableText(const Document& rows, const std::string& margin) {
     std::vector<std::vector<std::string>> lines;
     std::vector<std::size_t> widths;
     const auto addLine = [&](std::vector<std::string> line) {
@@ -74,11 +78,31 @@ std::string tableText(const Document& rows) {
     }
     std::string text;
     for (const auto& line : lines) {
+        text += margin;
         for (std::size_t i = 0; i < line.size(); ++i) {
             text += line[i];
             if (i + 1 < line.size()) text.append(widths[i] - width(line[i]) + 2, ' ');
         }
         text += '\n';
+    }
+    return text;
+}
+
+// Things that hold tables of their own stand one below the other, flat ones as lines of a table.
+std::string membersText(const Document& document, const std::string& margin) {
+    const std::string inside = margin + "  ";
+    std::string text;
+    for (const auto& [name, value] : document.items()) {
+        if (isTable(value) && std::any_of(value.begin(), value.end(), holdsTable)) {
+            for (const Document& one : value)
+                text += margin + name + ":\n" + membersText(one, inside);
+        } else if (isTable(value)) {
+            text += tableText(value, margin);
+        } else if (value.is_object()) {
+            text += margin + name + ":\n" + membersText(value, inside);
+        } else if (!value.is_array() || !value.empty()) {
+            text += fmt::format("{}{}: {}\n", margin, name, cellText(value));
+        }
     }
     return text;
 }
@@ -89,19 +113,7 @@ std::string documentJson(const Document& document) {
     return document.dump(-1, ' ', false, Document::error_handler_t::replace);
 }
 
-std::string documentText(const Document& document) {
-    std::string text;
-    for (const auto& [name, value] : document.items()) {
-        if (isTable(value))
-            text += tableText(value);
-        else if (value.is_object())
-            for (const auto& [inner, part] : value.items())
-                text += fmt::format("  {}: {}\n", inner, cellText(part));
-        else if (!value.is_array() || !value.empty())
-            text += fmt::format("{}: {}\n", name, cellText(value));
-    }
-    return text;
-}
+std::string documentText(const Document& document) { return membersText(document, ""); }
 
 Document failureDocument(const Error& error) {
     return {{"error", error.message}, {"code", codeName(error.code)}};

@@ -43,7 +43,7 @@ Document conflictDocument(const Conflict& conflict) {
     Document fields = Document::array();
     for (const ConflictField& field : conflict.fields) fields.push_back(fieldDocument(field));
     if (!fields.empty()) document.update(fields.front());
-    document["fields"] = std::move(fields);
+    if (fields.size() > 1) document["fields"] = std::move(fields);
     return document;
 }
 

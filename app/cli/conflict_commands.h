@@ -16,9 +16,9 @@ Result<Document> listConflicts(const Notebook& notebook);
 Result<Document> resolveConflict(Notebook& notebook, const std::string& conflict,
                                  const Decision& decision);
 
-// {"id","kind","record","form","title","path","base","heads":[{"change","value","author","device","at"}],"fields":[]}.
-// path, base and heads are those of the first field; "fields" has them for every field of the
-// conflict.
+// {"id","kind","record","form","title","path","base","heads":[{"change","value","author","device","at"}]}.
+// A conflict of several fields has those of its first there, and all of them in
+// "fields":[{"path","base","heads"}].
 Document conflictDocument(const Conflict& conflict);
 // {"change","author","device","at","received","number"}
 Document originDocument(const Origin& origin);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/answer_steps.h"
@@ -42,10 +43,9 @@ Document missingAnswers(const FormSession& session) {
 Document historyDocument(const HistoryEntry& entry) {
     Document fields = Document::array();
     for (const HistoryField& field : entry.fields) {
-        Document one{{"path", field.path},
-                     {"before", field.before.toString()},
-                     {"after", field.after.toString()}};
-        if (!field.note.empty()) one["note"] = field.note;
+        Document one{{"path", field.path}, {"before", field.before.toString()}};
+        one["after"] = field.after.toString();
+        one["note"] = field.note;
         fields.push_back(std::move(one));
     }
     Document document = originDocument(entry.origin);
@@ -119,9 +119,12 @@ Result<Document> setAnswers(Notebook& notebook, const RecordEdit& edit) {
 Result<Document> showRecord(const Notebook& notebook, const std::string& record, bool withHistory) {
     const auto opened = openNamed(notebook, record);
     if (!opened.ok()) return opened.error();
-    Document values = Document::object();
+    std::map<std::string, std::string>
+        ordered;  // items have random ids: their paths give the order
     for (const auto& [key, value] : opened->answers.values)
-        values[positionedPath(opened->answers, key)] = value.toString();
+        ordered.emplace(positionedPath(opened->answers, key), value.toString());
+    Document values = Document::object();
+    for (const auto& [path, text] : ordered) values[path] = text;
     Document document{{"record", opened->record.toString()}, {"form", opened->formId}};
     document["title"] = notebook.title(opened->record);
     document["deleted"] = opened->isDeleted;
