@@ -4,9 +4,12 @@
 
 namespace sotay {
 
-void Causality::addBranch(std::uint32_t branch, ChangeRef parent) { branches_[branch].parent = parent; }
+void Causality::addBranch(std::uint32_t branch, ChangeRef parent) {
+    branches_[branch].parent = parent;
+}
 
-void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarnation, std::uint64_t number) {
+void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
+                      std::uint64_t number) {
     incarnation_ = std::max(incarnation_, incarnation);
     auto& runs = branches_[first.branch].runs;
     if (!runs.empty()) {
@@ -41,23 +44,26 @@ bool Causality::inChain(ChangeRef x, ChangeRef y) const {
     return x.height < y.height;
 }
 
-// Runs of one branch may overlap when several incarnations number the same heights, so all that could hold x
-// are looked at: they are few, and the ordinary case has one.
+// Runs of one branch may overlap when several incarnations number the same heights, so all that
+// could hold x are looked at: they are few, and the ordinary case has one.
 template <class Use>
 void Causality::eachNumber(ChangeRef x, Use use) const {
     auto branch = branches_.find(x.branch);
     if (branch == branches_.end()) return;
     const auto& runs = branch->second.runs;
-    auto last = std::upper_bound(runs.begin(), runs.end(), x.height,
-                                 [](std::uint32_t height, const Run& run) { return height < run.height; });
+    auto last =
+        std::upper_bound(runs.begin(), runs.end(), x.height,
+                         [](std::uint32_t height, const Run& run) { return height < run.height; });
     if (forks_.empty()) {
         if (last == runs.begin()) return;
         const Run& run = *std::prev(last);
-        if (x.height - run.height < run.count) use(run.incarnation, run.number + (x.height - run.height));
+        if (x.height - run.height < run.count)
+            use(run.incarnation, run.number + (x.height - run.height));
         return;
     }
     for (auto run = runs.begin(); run != last; ++run)
-        if (x.height - run->height < run->count) use(run->incarnation, run->number + (x.height - run->height));
+        if (x.height - run->height < run->count)
+            use(run->incarnation, run->number + (x.height - run->height));
 }
 
 bool Causality::inLog(ChangeRef x, Seen seen) const {

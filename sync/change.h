@@ -42,7 +42,8 @@ struct Note {
     bool operator==(const Note&) const = default;
 };
 
-// The published version under which a change was made. The fingerprint is FieldTable::fingerprint().
+// The published version under which a change was made. The fingerprint is
+// FieldTable::fingerprint().
 struct FormRef {
     std::string formId;
     std::uint32_t version = 0;
@@ -60,9 +61,11 @@ struct Change {
     std::vector<Note> notes;    // ordered by cell
     Seen seen;                  // when the record was opened, not when it was saved
     Id prev;                    // the change before it on this laptop; nil for the first
-    std::int64_t wallSeconds = 0;  // what the laptop's clock showed (Unix time): evidence, it decides nothing
-    // The nonce: a number drawn when the program started, and a count. Two copies of a laptop that make the
-    // same edit in the same second still make two changes; a thousand edits cost the number once on the wire.
+    std::int64_t wallSeconds =
+        0;  // what the laptop's clock showed (Unix time): evidence, it decides nothing
+    // The nonce: a number drawn when the program started, and a count. Two copies of a laptop that
+    // make the same edit in the same second still make two changes; a thousand edits cost the
+    // number once on the wire.
     std::uint64_t run = 0;
     std::uint64_t runCount = 0;
 

@@ -10,13 +10,14 @@ namespace sotay {
 
 // What came back for one request.
 struct Exchange {
-    int status = 0;                  // HTTP status
+    int status = 0;  // HTTP status
     std::string body;
-    std::uint64_t bytesSent = 0;     // with headers
-    std::uint64_t bytesReceived = 0; // with headers
+    std::uint64_t bytesSent = 0;      // with headers
+    std::uint64_t bytesReceived = 0;  // with headers
 };
 
-// One way to the server: HTTP in life, a function call or a faulty wire in tests. One thread at a time.
+// One way to the server: HTTP in life, a function call or a faulty wire in tests. One thread at a
+// time.
 class Channel {
   public:
     virtual ~Channel() = default;

@@ -6,7 +6,8 @@
 namespace sotay {
 
 void applyWrite(Heads& heads, ChangeRef y, Seen seen, Value value, const Causality& causality) {
-    std::erase_if(heads, [&](const Head& x) { return x.change == y || causality.inPast(x.change, y, seen); });
+    std::erase_if(
+        heads, [&](const Head& x) { return x.change == y || causality.inPast(x.change, y, seen); });
     Head head{y, std::move(value)};
     auto at = std::lower_bound(heads.begin(), heads.end(), head,
                                [](const Head& a, const Head& b) { return a.change < b.change; });
@@ -21,7 +22,8 @@ RecordHeads headsOf(const std::vector<Applied>& changes, const Causality& causal
     };
     std::map<Cell, std::vector<Writer>> writers;
     for (const auto& [ref, change] : changes)
-        for (const Write& write : change->writes) writers[write.cell].push_back({ref, change->seen, &write.value});
+        for (const Write& write : change->writes)
+            writers[write.cell].push_back({ref, change->seen, &write.value});
 
     RecordHeads heads;
     for (const auto& [cell, all] : writers) {
@@ -32,7 +34,8 @@ RecordHeads headsOf(const std::vector<Applied>& changes, const Causality& causal
             });
             if (!replaced) result.push_back({x.ref, *x.value});
         }
-        std::sort(result.begin(), result.end(), [](const Head& a, const Head& b) { return a.change < b.change; });
+        std::sort(result.begin(), result.end(),
+                  [](const Head& a, const Head& b) { return a.change < b.change; });
         result.erase(std::unique(result.begin(), result.end()), result.end());
     }
     return heads;
@@ -43,7 +46,8 @@ const Head* provisional(const Heads& heads, const Causality& causality) {
     std::uint64_t bestNumber = 0;
     for (const Head& head : heads) {
         // Unsent changes have no number yet and stay on top of all that have one.
-        std::uint64_t number = causality.number(head.change).value_or(std::numeric_limits<std::uint64_t>::max());
+        std::uint64_t number =
+            causality.number(head.change).value_or(std::numeric_limits<std::uint64_t>::max());
         if (!best || number >= bestNumber) {
             best = &head;
             bestNumber = number;

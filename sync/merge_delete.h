@@ -7,8 +7,8 @@
 namespace sotay {
 
 template <class SeenOf>
-std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id& item, const Causality& causality,
-                                             SeenOf seenOf) {
+std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id& item,
+                                             const Causality& causality, SeenOf seenOf) {
     auto alive = heads.find(Cell{item, kAlive});
     if (alive == heads.end()) return {};
     DeleteConflict found;
@@ -20,9 +20,11 @@ std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id&
         if (!item.isNil() && cell.item != item) continue;
         for (const Head& head : cellHeads) {
             if (cell.ordinal == kAlive && isDeletion(head.value)) continue;
-            bool covered = std::any_of(found.deletions.begin(), found.deletions.end(), [&](ChangeRef deletion) {
-                return deletion == head.change || causality.inPast(head.change, deletion, seenOf(deletion));
-            });
+            bool covered = std::any_of(
+                found.deletions.begin(), found.deletions.end(), [&](ChangeRef deletion) {
+                    return deletion == head.change ||
+                           causality.inPast(head.change, deletion, seenOf(deletion));
+                });
             if (!covered) found.edits.push_back(head.change);
         }
     }

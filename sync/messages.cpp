@@ -10,7 +10,8 @@ template <class Archive>
 void serialize(Archive& ar, UserInfo& m) {
     auto role = static_cast<std::uint8_t>(m.role);
     ar(m.id, m.name, role, m.areas);
-    if (role > static_cast<std::uint8_t>(Role::Administrator)) throw CodecError("a role is unknown");
+    if (role > static_cast<std::uint8_t>(Role::Administrator))
+        throw CodecError("a role is unknown");
     m.role = static_cast<Role>(role);
 }
 template <class Archive>
@@ -39,7 +40,8 @@ void serialize(Archive& ar, NumberRange& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyncRequest& m) {
-    ar(m.cursor, m.held, m.directory, m.snapshotNumber, m.snapshotPosition, m.wallSeconds, m.batches);
+    ar(m.cursor, m.held, m.directory, m.snapshotNumber, m.snapshotPosition, m.wallSeconds,
+       m.batches);
 }
 template <class Archive>
 void serialize(Archive& ar, Acknowledgement::Placed& m) {
@@ -55,8 +57,9 @@ void serialize(Archive& ar, BranchNote& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd,
-       m.hasMore, m.directory, m.serverSeconds, m.backedUpTo, m.signature);
+    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber,
+       m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd, m.hasMore, m.directory,
+       m.serverSeconds, m.backedUpTo, m.signature);
 }
 template <class Archive>
 void serialize(Archive& ar, HistoryRequest& m) {
@@ -70,14 +73,17 @@ template <class Archive>
 void serialize(Archive& ar, Refusal& m) {
     auto code = static_cast<std::uint8_t>(m.code);
     ar(code, m.message);
-    if (code > static_cast<std::uint8_t>(Code::Rejected)) throw CodecError("a refusal is of an unknown kind");
+    if (code > static_cast<std::uint8_t>(Code::Rejected))
+        throw CodecError("a refusal is of an unknown kind");
     m.code = static_cast<Code>(code);
 }
 template <class Archive>
 void serialize(Archive& ar, Field& m) {
     auto type = static_cast<std::uint8_t>(m.type);
-    ar(m.ordinal, m.path, m.repeat, m.isRepeat, type, m.column, m.since, m.retired, m.identity, m.summary, m.area);
-    if (type > static_cast<std::uint8_t>(ValueType::Choices)) throw CodecError("a field has an unknown type");
+    ar(m.ordinal, m.path, m.repeat, m.isRepeat, type, m.column, m.since, m.retired, m.identity,
+       m.summary, m.area);
+    if (type > static_cast<std::uint8_t>(ValueType::Choices))
+        throw CodecError("a field has an unknown type");
     m.type = static_cast<ValueType>(type);
 }
 template <class Archive>
@@ -129,9 +135,12 @@ std::string framed(const Message& message) {
 
 std::string_view roleName(Role role) {
     switch (role) {
-        case Role::Officer: return "officer";
-        case Role::Supervisor: return "supervisor";
-        case Role::Administrator: return "administrator";
+        case Role::Officer:
+            return "officer";
+        case Role::Supervisor:
+            return "supervisor";
+        case Role::Administrator:
+            return "administrator";
     }
     return "officer";
 }
@@ -156,7 +165,9 @@ Result<Message> decodeMessage(std::string_view framedBytes) {
     if (!bytes.ok()) return bytes.error();
     if (bytes->empty()) return Error{Code::Corrupt, "The message is empty."};
     if (static_cast<std::uint8_t>(bytes->front()) != kProtocol)
-        return Error{Code::Rejected, "The other side speaks a newer protocol; this program must be brought up to date."};
+        return Error{
+            Code::Rejected,
+            "The other side speaks a newer protocol; this program must be brought up to date."};
     return fromPlainBytes<Message>(std::string_view(*bytes).substr(1), "The message");
 }
 template Result<EnrolRequest> decodeMessage<EnrolRequest>(std::string_view);
@@ -173,10 +184,13 @@ Result<FieldTable> decodeFieldTable(std::string_view bytes) {
 }
 
 std::string signedBytes(const SyncReply& reply) {
-    return "sotay feed 1" + plainBytes(reply.cursor) + plainBytes(reply.feed) + plainBytes(reply.snapshot);
+    return "sotay feed 1" + plainBytes(reply.cursor) + plainBytes(reply.feed) +
+           plainBytes(reply.snapshot);
 }
 
 std::string encodeSnapshot(const Snapshot& snapshot) { return plainBytes(snapshot); }
-Result<Snapshot> decodeSnapshot(std::string_view bytes) { return fromPlainBytes<Snapshot>(bytes, "The snapshot"); }
+Result<Snapshot> decodeSnapshot(std::string_view bytes) {
+    return fromPlainBytes<Snapshot>(bytes, "The snapshot");
+}
 
 }  // namespace sotay

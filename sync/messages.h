@@ -35,11 +35,11 @@ struct DeviceInfo {
 struct FormInfo {
     std::string formId;
     std::uint32_t version = 0;
-    std::string xlsx;      // the workbook's bytes
-    std::string fieldTable; // encodeFieldTable
+    std::string xlsx;        // the workbook's bytes
+    std::string fieldTable;  // encodeFieldTable
 };
-// Who and what a workspace has. `version` grows with every change of it; a laptop names the one it holds and
-// receives what is newer.
+// Who and what a workspace has. `version` grows with every change of it; a laptop names the one it
+// holds and receives what is newer.
 struct Directory {
     std::uint64_t version = 0;
     std::string workspace;  // "Liên minh HTX Quảng Trị"
@@ -68,13 +68,14 @@ struct NumberRange {
 };
 
 struct SyncRequest {
-    Seen cursor;                     // applied up to here
-    std::vector<NumberRange> held;   // above the cursor: own changes that the log has already
+    Seen cursor;                    // applied up to here
+    std::vector<NumberRange> held;  // above the cursor: own changes that the log has already
     std::uint64_t directory = 0;
-    std::uint64_t snapshotNumber = 0;  // a first sync goes on in the snapshot of this number...
-    std::uint64_t snapshotPosition = 0; // ...from here; 0 and 0: none is under way
-    std::int64_t wallSeconds = 0;    // the laptop's clock, for the offset
-    std::vector<std::string> batches; // encodeBatch: sealed, one run each, in the order of the chain
+    std::uint64_t snapshotNumber = 0;    // a first sync goes on in the snapshot of this number...
+    std::uint64_t snapshotPosition = 0;  // ...from here; 0 and 0: none is under way
+    std::int64_t wallSeconds = 0;        // the laptop's clock, for the offset
+    std::vector<std::string>
+        batches;  // encodeBatch: sealed, one run each, in the order of the chain
 };
 
 // A branch of a chain, as the server counts: whose it is and, for a fork, what it grew out of.
@@ -86,30 +87,32 @@ struct BranchNote {
 // What became of one batch of the request, change by change in runs.
 struct Acknowledgement {
     struct Placed {
-        std::uint32_t offset = 0, count = 0;  // in the batch
-        std::uint32_t branch = 0, height = 0; // of the first of them, as the server counts
-        std::uint64_t number = 0;             // of the first of them; 0: in quarantine
-        std::string reason;                   // of the quarantine, for a person
+        std::uint32_t offset = 0, count = 0;   // in the batch
+        std::uint32_t branch = 0, height = 0;  // of the first of them, as the server counts
+        std::uint64_t number = 0;              // of the first of them; 0: in quarantine
+        std::string reason;                    // of the quarantine, for a person
     };
     std::vector<Placed> placed;
 };
 
 struct SyncReply {
     std::uint32_t incarnation = 0;
-    std::vector<std::uint64_t> forks;      // where incarnations 1, 2, ... forked
-    std::vector<Acknowledgement> acks;     // one for each batch of the request, in order
-    std::vector<BranchNote> branches;      // forked branches that feed and acks name, parents first
-    std::string feed;                      // encodeBatch of many runs; "" when there is nothing
-    std::string snapshot;                  // encodeSnapshot; "" unless a first sync is served by one
-    std::uint64_t snapshotNumber = 0, snapshotPosition = 0;  // where to go on; position 0: it is whole
-    std::uint64_t snapshotAsOf = 0;        // its records stand as of this number, not below snapshotNumber
-    std::uint64_t cursor = 0;              // the laptop has all up to here once this is applied
-    std::uint64_t logEnd = 0;              // the log's last number, for progress
+    std::vector<std::uint64_t> forks;   // where incarnations 1, 2, ... forked
+    std::vector<Acknowledgement> acks;  // one for each batch of the request, in order
+    std::vector<BranchNote> branches;   // forked branches that feed and acks name, parents first
+    std::string feed;                   // encodeBatch of many runs; "" when there is nothing
+    std::string snapshot;               // encodeSnapshot; "" unless a first sync is served by one
+    std::uint64_t snapshotNumber = 0,
+                  snapshotPosition = 0;  // where to go on; position 0: it is whole
+    std::uint64_t snapshotAsOf =
+        0;                     // its records stand as of this number, not below snapshotNumber
+    std::uint64_t cursor = 0;  // the laptop has all up to here once this is applied
+    std::uint64_t logEnd = 0;  // the log's last number, for progress
     bool hasMore = false;
     Directory directory;
     std::int64_t serverSeconds = 0;
-    std::uint64_t backedUpTo = 0;          // of the log; laptops keep what is newer for sure
-    Signature signature{};                 // by the server, over feed and snapshot
+    std::uint64_t backedUpTo = 0;  // of the log; laptops keep what is newer for sure
+    Signature signature{};         // by the server, over feed and snapshot
 };
 
 // The older history of one record, for a laptop that began with a snapshot.
@@ -134,7 +137,8 @@ std::string encodeMessage(const HistoryRequest& message);
 std::string encodeMessage(const HistoryReply& message);
 std::string encodeMessage(const Refusal& message);
 
-// Reads a framed message. Corrupt when it is none; Rejected when its protocol is newer than this program's.
+// Reads a framed message. Corrupt when it is none; Rejected when its protocol is newer than this
+// program's.
 template <class Message>
 Result<Message> decodeMessage(std::string_view framed);
 extern template Result<EnrolRequest> decodeMessage<EnrolRequest>(std::string_view);
@@ -151,7 +155,8 @@ Result<FieldTable> decodeFieldTable(std::string_view bytes);
 // What the server signs of a reply.
 std::string signedBytes(const SyncReply& reply);
 
-// ---- the state of records, for a first sync --------------------------------------------------------------
+// ---- the state of records, for a first sync
+// --------------------------------------------------------------
 
 // One head as it stands at the snapshot's number. Its change is named by server branch and height.
 struct SnapshotHead {
@@ -168,10 +173,10 @@ struct SnapshotRecord {
     bool hasHistory = false;          // its changes are in `changes`
 };
 struct Snapshot {
-    std::vector<BranchNote> branches;     // of all heads, parents first
+    std::vector<BranchNote> branches;  // of all heads, parents first
     std::vector<SnapshotRecord> records;
-    // encodeBatch: all changes of the records that are in conflict or deleted, since people need to see them, and
-    // the merge needs what their authors had seen.
+    // encodeBatch: all changes of the records that are in conflict or deleted, since people need to
+    // see them, and the merge needs what their authors had seen.
     std::string changes;
 };
 std::string encodeSnapshot(const Snapshot& snapshot);

@@ -11,7 +11,8 @@ namespace {
 
 // Deleted, by all who know of it? A deletion that some edit did not know of goes to `conflicts`.
 bool judgeAlive(const RecordHeads& heads, const Id& item, const Causality& causality,
-                const std::function<Seen(ChangeRef)>& seenOf, std::vector<OpenConflict>& conflicts) {
+                const std::function<Seen(ChangeRef)>& seenOf,
+                std::vector<OpenConflict>& conflicts) {
     auto alive = heads.find(Cell{item, kAlive});
     if (alive == heads.end()) return false;
     bool anyDeletion = std::any_of(alive->second.begin(), alive->second.end(),
@@ -32,7 +33,9 @@ bool judgeAlive(const RecordHeads& heads, const Id& item, const Causality& causa
 
 }  // namespace
 
-std::string_view conflictKindName(ConflictKind kind) { return kind == ConflictKind::Delete ? "delete" : "value"; }
+std::string_view conflictKindName(ConflictKind kind) {
+    return kind == ConflictKind::Delete ? "delete" : "value";
+}
 
 RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
                           const std::function<Seen(ChangeRef)>& seenOf) {
@@ -66,7 +69,9 @@ RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
 
 Id conflictId(const Id& record, const OpenConflict& conflict, std::vector<Id> headIds) {
     std::sort(headIds.begin(), headIds.end());
-    auto append = [](std::string& bytes, const Id& id) { bytes.append(id.bytes.begin(), id.bytes.end()); };
+    auto append = [](std::string& bytes, const Id& id) {
+        bytes.append(id.bytes.begin(), id.bytes.end());
+    };
     std::string bytes = "sotay conflict 1";
     bytes += static_cast<char>(conflict.kind);
     append(bytes, record);

@@ -16,11 +16,11 @@ struct OpenConflict {
     std::vector<ChangeRef> heads;  // ordered
 };
 
-// All conflicts of one record, in the order of their first cell. Cells of what is deleted (and not in dispute)
-// have none. `seenOf(ChangeRef)` gives the `seen` of a deletion.
+// All conflicts of one record, in the order of their first cell. Cells of what is deleted (and not
+// in dispute) have none. `seenOf(ChangeRef)` gives the `seen` of a deletion.
 struct RecordVerdict {
     std::vector<OpenConflict> conflicts;
-    bool isDeleted = false;          // by all that know of it
+    bool isDeleted = false;  // by all that know of it
     std::vector<Id> deletedItems;
 };
 RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,

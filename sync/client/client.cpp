@@ -10,7 +10,8 @@ constexpr const char* kEnrolPath = "/v1/enroll";
 constexpr const char* kHistoryPath = "/v1/history";
 
 template <class Reply>
-Result<Reply> ask(Channel& channel, const std::string& path, const std::string& token, const std::string& body, SyncProgress* progress) {
+Result<Reply> ask(Channel& channel, const std::string& path, const std::string& token,
+                  const std::string& body, SyncProgress* progress) {
     auto exchange = channel.post(path, token, body);
     if (!exchange.ok()) return exchange.error();
     if (progress) {
@@ -19,33 +20,41 @@ Result<Reply> ask(Channel& channel, const std::string& path, const std::string& 
         progress->roundTrips += 1;
     }
     if (exchange->status == 200) return decodeMessage<Reply>(exchange->body);
-    // A refusal says why; whatever else answered (a proxy, a hotel's sign-in page) does not speak our language.
+    // A refusal says why; whatever else answered (a proxy, a hotel's sign-in page) does not speak
+    // our language.
     auto refusal = decodeMessage<Refusal>(exchange->body);
     if (refusal.ok()) return Error{refusal->code, refusal->message};
-    if (exchange->status >= 500) return Error{Code::Offline, "The server cannot answer at the moment (" + std::to_string(exchange->status) + "). Try again later."};
-    return Error{Code::Rejected, "The address answers, but it is no Sotay server (" + std::to_string(exchange->status) + ")."};
+    if (exchange->status >= 500)
+        return Error{Code::Offline, "The server cannot answer at the moment (" +
+                                        std::to_string(exchange->status) + "). Try again later."};
+    return Error{Code::Rejected, "The address answers, but it is no Sotay server (" +
+                                     std::to_string(exchange->status) + ")."};
 }
 
 }  // namespace
 
-Status enrol(Notebook& notebook, Channel& channel, const std::string& server, const std::string& caFile, const std::string& code,
-             const std::string& deviceName) {
-    if (notebook.identity().isEnrolled) return Error{Code::Rejected, "This notebook is enrolled already."};
+Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
+             const std::string& caFile, const std::string& code, const std::string& deviceName) {
+    if (notebook.identity().isEnrolled)
+        return Error{Code::Rejected, "This notebook is enrolled already."};
     EnrolRequest request{code, notebook.deviceKeys().publicKey, deviceName};
     auto reply = ask<EnrolReply>(channel, kEnrolPath, "", encodeMessage(request), nullptr);
     if (!reply.ok()) return reply.error();
     return notebook.setIdentity(server, caFile, *reply, deviceName);
 }
 
-Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel, const std::function<bool(const SyncProgress&)>& progress) {
+Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
+                                 const std::function<bool(const SyncProgress&)>& progress) {
     Identity who = notebook.identity();
-    if (!who.isEnrolled) return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
+    if (!who.isEnrolled)
+        return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
     SyncOutcome outcome;
     outcome.progress.toSend = notebook.unsentChanges();
     for (bool more = true; more;) {
         auto request = notebook.nextRequest();
         if (!request.ok()) return request.error();
-        auto reply = ask<SyncReply>(channel, kSyncPath, who.token, encodeMessage(*request), &outcome.progress);
+        auto reply = ask<SyncReply>(channel, kSyncPath, who.token, encodeMessage(*request),
+                                    &outcome.progress);
         if (!reply.ok()) return reply.error();
         auto received = notebook.receive(*request, *reply);
         if (!received.ok()) return received.error();
@@ -64,8 +73,10 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel, const std
 
 Status fetchHistory(Notebook& notebook, Channel& channel, const Id& record) {
     Identity who = notebook.identity();
-    if (!who.isEnrolled) return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
-    auto reply = ask<HistoryReply>(channel, kHistoryPath, who.token, encodeMessage(HistoryRequest{record}), nullptr);
+    if (!who.isEnrolled)
+        return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
+    auto reply = ask<HistoryReply>(channel, kHistoryPath, who.token,
+                                   encodeMessage(HistoryRequest{record}), nullptr);
     if (!reply.ok()) return reply.error();
     return notebook.receiveHistory(*reply);
 }

@@ -14,9 +14,9 @@ namespace sotay {
 class Notebook;
 
 struct SyncProgress {
-    std::uint64_t toSend = 0, sent = 0;          // changes
-    std::uint64_t received = 0;                  // changes
-    std::uint64_t cursor = 0, logEnd = 0;        // how far into the log
+    std::uint64_t toSend = 0, sent = 0;    // changes
+    std::uint64_t received = 0;            // changes
+    std::uint64_t cursor = 0, logEnd = 0;  // how far into the log
     std::uint64_t bytesSent = 0, bytesReceived = 0;
     std::uint32_t roundTrips = 0;
 };
@@ -26,12 +26,12 @@ struct SyncOutcome {
 };
 
 // Registers this notebook's key at the server with a one-time code.
-Status enrol(Notebook& notebook, Channel& channel, const std::string& server, const std::string& caFile,
-             const std::string& code, const std::string& deviceName);
+Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
+             const std::string& caFile, const std::string& code, const std::string& deviceName);
 
-// Sends and receives until nothing is left, chunk by chunk, each durable on both sides before the next.
-// `progress` is called after each, on this thread; return false to stop (what came so far stays). Interrupted
-// anywhere, the next call goes on where this one ended.
+// Sends and receives until nothing is left, chunk by chunk, each durable on both sides before the
+// next. `progress` is called after each, on this thread; return false to stop (what came so far
+// stays). Interrupted anywhere, the next call goes on where this one ended.
 Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
                                  const std::function<bool(const SyncProgress&)>& progress = {});
 

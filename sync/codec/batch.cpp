@@ -12,7 +12,8 @@ namespace sotay {
 namespace {
 
 constexpr std::uint8_t kLayout = 1;
-constexpr std::uint64_t kHasItem = 1;  // the lowest bit of a shape's entry: this write is inside a repeat
+constexpr std::uint64_t kHasItem =
+    1;  // the lowest bit of a shape's entry: this write is inside a repeat
 
 // Numbers a thing the first time that it is met.
 template <class T>
@@ -40,19 +41,23 @@ struct Columns {
     std::vector<std::uint64_t> programRuns;
     std::vector<Shape> shapes;
     // A number for each change. The deltas are from the change before, zigzagged.
-    Column author, form, record, shape, seenIncarnation, seenDelta, wallDelta, programRun, runCountDelta;
-    Column item;                    // for each write inside a repeat
-    std::vector<std::uint64_t> noted;          // changes that carry notes: index, then how many
+    Column author, form, record, shape, seenIncarnation, seenDelta, wallDelta, programRun,
+        runCountDelta;
+    Column item;                       // for each write inside a repeat
+    std::vector<std::uint64_t> noted;  // changes that carry notes: index, then how many
     std::vector<Note> notes;
 
     template <class Archive>
     void serialize(Archive& ar) {
-        ar(devices, authors, forms, records, items, programRuns, shapes, author, form, record, shape, seenIncarnation,
-           seenDelta, wallDelta, programRun, runCountDelta, item, noted, notes);
+        ar(devices, authors, forms, records, items, programRuns, shapes, author, form, record,
+           shape, seenIncarnation, seenDelta, wallDelta, programRun, runCountDelta, item, noted,
+           notes);
     }
 };
 
-std::uint64_t delta(std::uint64_t now, std::uint64_t before) { return zigzag(static_cast<std::int64_t>(now - before)); }
+std::uint64_t delta(std::uint64_t now, std::uint64_t before) {
+    return zigzag(static_cast<std::int64_t>(now - before));
+}
 std::uint64_t undelta(std::uint64_t coded, std::uint64_t before) {
     return before + static_cast<std::uint64_t>(unzigzag(coded));
 }
@@ -60,8 +65,8 @@ std::uint64_t undelta(std::uint64_t coded, std::uint64_t before) {
 void writeRuns(CanonicalOutputArchive& ar, const Batch& batch, Table<PublicKey>& devices) {
     ar.writeVarint(batch.runs.size());
     for (const Run& run : batch.runs) {
-        ar(devices.indexOf(run.device), run.count, run.branch, run.firstHeight, run.firstNumber, run.prev,
-           run.receivedSeconds, run.clockOffset, run.signature.has_value());
+        ar(devices.indexOf(run.device), run.count, run.branch, run.firstHeight, run.firstNumber,
+           run.prev, run.receivedSeconds, run.clockOffset, run.signature.has_value());
         if (run.signature) ar(*run.signature);
     }
 }
@@ -85,12 +90,14 @@ struct Reader {
         out.ids = linkChanges(out.batch);
     }
 
-    // A shape is named in one byte and may stand for many writes, so their number is bounded by itself.
+    // A shape is named in one byte and may stand for many writes, so their number is bounded by
+    // itself.
     std::size_t writeCount() const {
         std::size_t count = 0;
         for (std::uint64_t shape : columns.shape) {
             count += entry(columns.shapes, shape).size();
-            if (count > kMaxBatchWrites) throw CodecError("the batch has more writes than are allowed");
+            if (count > kMaxBatchWrites)
+                throw CodecError("the batch has more writes than are allowed");
         }
         return count;
     }
@@ -107,20 +114,22 @@ struct Reader {
             Run run;
             std::uint64_t device = 0;
             bool isSigned = false;
-            ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev, run.receivedSeconds,
-               run.clockOffset, isSigned);
+            ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev,
+               run.receivedSeconds, run.clockOffset, isSigned);
             if (isSigned) ar(run.signature.emplace());
             run.device = entry(columns.devices, device);
             total += run.count;
             out.batch.runs.push_back(run);
         }
-        if (total != columns.author.size()) throw CodecError("the runs do not add up to the changes");
+        if (total != columns.author.size())
+            throw CodecError("the runs do not add up to the changes");
     }
 
     void buildChanges(ValueColumns& values) {
         std::size_t n = columns.author.size();
-        for (const Column* column : {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
-                                     &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
+        for (const Column* column :
+             {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
+              &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
             if (column->size() != n) throw CodecError("the columns have unequal lengths");
         std::size_t itemAt = 0;
         std::uint64_t seen = 0, wall = 0, runCount = 0;
@@ -131,7 +140,8 @@ struct Reader {
             change.form = entry(columns.forms, columns.form[i]);
             change.record = entry(columns.records, columns.record[i]);
             change.seen.number = seen = undelta(columns.seenDelta[i], seen);
-            if (columns.seenIncarnation[i] > 0xFFFFFFFF) throw CodecError("an incarnation is out of its range");
+            if (columns.seenIncarnation[i] > 0xFFFFFFFF)
+                throw CodecError("an incarnation is out of its range");
             change.seen.incarnation = static_cast<std::uint32_t>(columns.seenIncarnation[i]);
             wall = undelta(columns.wallDelta[i], wall);
             change.wallSeconds = static_cast<std::int64_t>(wall);
@@ -141,18 +151,22 @@ struct Reader {
             change.writes.reserve(shape.size());
             for (std::uint64_t coded : shape) {
                 Write& write = change.writes.emplace_back();
-                if ((coded >> 1) > 0xFFFFFFFF) throw CodecError("a field's number is out of its range");
+                if ((coded >> 1) > 0xFFFFFFFF)
+                    throw CodecError("a field's number is out of its range");
                 write.cell.ordinal = static_cast<Ordinal>(coded >> 1);
                 if (coded & kHasItem) {
-                    if (itemAt >= columns.item.size()) throw CodecError("a repeat's item is missing");
+                    if (itemAt >= columns.item.size())
+                        throw CodecError("a repeat's item is missing");
                     write.cell.item = entry(columns.items, columns.item[itemAt++]);
                 }
                 write.value = values.take(write.cell.ordinal);
-                if (change.writes.size() > 1 && !(change.writes[change.writes.size() - 2].cell < write.cell))
+                if (change.writes.size() > 1 &&
+                    !(change.writes[change.writes.size() - 2].cell < write.cell))
                     throw CodecError("the writes of a change are out of order");
             }
         }
-        if (itemAt != columns.item.size() || !values.isEmpty()) throw CodecError("there are more values than writes");
+        if (itemAt != columns.item.size() || !values.isEmpty())
+            throw CodecError("there are more values than writes");
         attachNotes();
     }
 
@@ -160,10 +174,12 @@ struct Reader {
         std::size_t noteAt = 0;
         if (columns.noted.size() % 2) throw CodecError("the notes are cut off");
         for (std::size_t i = 0; i < columns.noted.size(); i += 2) {
-            if (columns.noted[i] >= out.batch.changes.size() || columns.noted[i + 1] > columns.notes.size() - noteAt)
+            if (columns.noted[i] >= out.batch.changes.size() ||
+                columns.noted[i + 1] > columns.notes.size() - noteAt)
                 throw CodecError("a note belongs to no change");
             auto& notes = out.batch.changes[static_cast<std::size_t>(columns.noted[i])].notes;
-            for (std::uint64_t k = 0; k < columns.noted[i + 1]; ++k) notes.push_back(columns.notes[noteAt++]);
+            for (std::uint64_t k = 0; k < columns.noted[i + 1]; ++k)
+                notes.push_back(columns.notes[noteAt++]);
         }
         if (noteAt != columns.notes.size()) throw CodecError("a note belongs to no change");
     }
@@ -197,7 +213,8 @@ std::string encodeBatch(const Batch& batch) {
         shape.clear();
         for (const Write& write : change.writes) {
             bool hasItem = !write.cell.item.isNil();
-            shape.push_back(static_cast<std::uint64_t>(write.cell.ordinal) << 1 | (hasItem ? kHasItem : 0));
+            shape.push_back(static_cast<std::uint64_t>(write.cell.ordinal) << 1 |
+                            (hasItem ? kHasItem : 0));
             if (hasItem) columns.item.push_back(items.indexOf(write.cell.item));
             values.add(write.cell.ordinal, write.value);
         }
@@ -232,11 +249,14 @@ Result<DecodedBatch> decodeBatch(std::string_view bytes) {
     try {
         Reader reader(bytes);
         reader.read();
-        // Tables may be ordered in only one way; writing again is the plainest check that this is it.
-        if (encodeBatch(reader.out.batch) != bytes) throw CodecError("the batch is not in its canonical form");
+        // Tables may be ordered in only one way; writing again is the plainest check that this is
+        // it.
+        if (encodeBatch(reader.out.batch) != bytes)
+            throw CodecError("the batch is not in its canonical form");
         return std::move(reader.out);
     } catch (const std::exception& problem) {
-        return Error{Code::Corrupt, std::string("The changes cannot be read: ") + problem.what() + "."};
+        return Error{Code::Corrupt,
+                     std::string("The changes cannot be read: ") + problem.what() + "."};
     }
 }
 

@@ -13,32 +13,36 @@ namespace sotay {
 // A run: changes of one laptop's chain that follow each other without a gap.
 struct Run {
     PublicKey device{};
-    Id prev;                      // before the first of them; nil when they start the chain
+    Id prev;  // before the first of them; nil when they start the chain
     std::uint32_t count = 0;
-    std::uint32_t branch = 0;     // as the server counts branches; 0 from a laptop
-    std::uint32_t firstHeight = 0; // on that branch; 0 from a laptop
-    std::uint64_t firstNumber = 0; // in the log; 0 from a laptop
+    std::uint32_t branch = 0;          // as the server counts branches; 0 from a laptop
+    std::uint32_t firstHeight = 0;     // on that branch; 0 from a laptop
+    std::uint64_t firstNumber = 0;     // in the log; 0 from a laptop
     std::int64_t receivedSeconds = 0;  // when the server took it in, by its clock; 0 from a laptop
-    std::int64_t clockOffset = 0;      // how far the laptop's clock was ahead of the server's then, in seconds
+    std::int64_t clockOffset =
+        0;  // how far the laptop's clock was ahead of the server's then, in seconds
     std::optional<Signature> signature;  // over sealedBytes(id of the last of them), by the device
     bool operator==(const Run&) const = default;
 };
 
-// Changes as they travel and as they are stored. `changes` holds those of all runs, one run after the other;
-// `device` and `prev` of each change agree with its run.
+// Changes as they travel and as they are stored. `changes` holds those of all runs, one run after
+// the other; `device` and `prev` of each change agree with its run.
 struct Batch {
     std::vector<Run> runs;
     std::vector<Change> changes;
     bool operator==(const Batch&) const = default;
 };
 
-constexpr std::size_t kMaxBatchWrites = 1u << 19;  // what decodeBatch accepts; writers stay far below
+constexpr std::size_t kMaxBatchWrites = 1u
+                                        << 19;  // what decodeBatch accepts; writers stay far below
 
-// Column by column: what is alike stands together, tables hold what repeats. Canonical: equal batches, equal bytes.
+// Column by column: what is alike stands together, tables hold what repeats. Canonical: equal
+// batches, equal bytes.
 std::string encodeBatch(const Batch& batch);
 
-// Corrupt with what is wrong when these are no bytes that encodeBatch could have made. The changes come with
-// their `prev` filled in: ids of all changes are computed on the way and returned, in order.
+// Corrupt with what is wrong when these are no bytes that encodeBatch could have made. The changes
+// come with their `prev` filled in: ids of all changes are computed on the way and returned, in
+// order.
 struct DecodedBatch {
     Batch batch;
     std::vector<Id> ids;

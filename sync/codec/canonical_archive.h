@@ -17,9 +17,10 @@ class CodecError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// cereal's archive for everything that leaves a store: canonical (one encoding for one value) and compact.
-// Integers are LEB128 varints, signed ones zigzagged (as in Protocol Buffers); sizes are varints; booleans
-// one byte. No names, no versions: those are explicit members where they are wanted.
+// cereal's archive for everything that leaves a store: canonical (one encoding for one value) and
+// compact. Integers are LEB128 varints, signed ones zigzagged (as in Protocol Buffers); sizes are
+// varints; booleans one byte. No names, no versions: those are explicit members where they are
+// wanted.
 class CanonicalOutputArchive
     : public cereal::OutputArchive<CanonicalOutputArchive, cereal::AllowEmptyClassElision> {
   public:
@@ -40,8 +41,9 @@ class CanonicalOutputArchive
     std::string& out_;
 };
 
-// The other way. Every length is checked against the bytes that remain before anything is allocated, so memory
-// is bounded by the input's size times the element's; nesting is bounded by the types, none of which recurse.
+// The other way. Every length is checked against the bytes that remain before anything is
+// allocated, so memory is bounded by the input's size times the element's; nesting is bounded by
+// the types, none of which recurse.
 class CanonicalInputArchive
     : public cereal::InputArchive<CanonicalInputArchive, cereal::AllowEmptyClassElision> {
   public:
@@ -56,7 +58,8 @@ class CanonicalInputArchive
             if (shift == 63 && byte > 1) throw CodecError("a number is larger than 64 bits");
             value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
             if (!(byte & 0x80)) {
-                if (byte == 0 && shift > 0) throw CodecError("a number is written longer than it need be");
+                if (byte == 0 && shift > 0)
+                    throw CodecError("a number is written longer than it need be");
                 return value;
             }
         }
@@ -88,7 +91,8 @@ inline std::int64_t unzigzag(std::uint64_t n) {
 
 // What cereal calls for each kind of value; the template parameter's name is cereal's rule.
 template <class T>
-std::enable_if_t<std::is_integral_v<T>> CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const T& value) {
+std::enable_if_t<std::is_integral_v<T>> CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar,
+                                                                  const T& value) {
     if constexpr (std::is_signed_v<T>)
         ar.writeVarint(zigzag(value));
     else
@@ -96,7 +100,8 @@ std::enable_if_t<std::is_integral_v<T>> CEREAL_SAVE_FUNCTION_NAME(CanonicalOutpu
 }
 
 template <class T>
-std::enable_if_t<std::is_integral_v<T>> CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar, T& value) {
+std::enable_if_t<std::is_integral_v<T>> CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar,
+                                                                  T& value) {
     std::uint64_t raw = ar.readVarint();
     if constexpr (std::is_same_v<T, bool>) {
         if (raw > 1) throw CodecError("a yes or no is neither");
@@ -120,7 +125,8 @@ inline void CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar, std::string& te
 }
 
 template <std::size_t N>
-void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const std::array<std::uint8_t, N>& bytes) {
+void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar,
+                               const std::array<std::uint8_t, N>& bytes) {
     ar.writeBytes(bytes.data(), N);
 }
 template <std::size_t N>

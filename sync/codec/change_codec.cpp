@@ -10,8 +10,8 @@ std::string canonicalBytes(const Change& change) {
     std::string out;
     out.reserve(256);
     CanonicalOutputArchive ar(out);
-    ar(kLayout, change.author, change.device, change.form, change.record, change.writes, change.notes, change.seen,
-       change.prev, change.wallSeconds, change.run, change.runCount);
+    ar(kLayout, change.author, change.device, change.form, change.record, change.writes,
+       change.notes, change.seen, change.prev, change.wallSeconds, change.run, change.runCount);
     return out;
 }
 
@@ -19,7 +19,8 @@ Id changeId(const Change& change) { return hashId(canonicalBytes(change)); }
 
 std::string sealedBytes(const Id& lastChange) {
     // The prefix keeps a signature over a chain from being taken for one over anything else.
-    return "sotay chain 1" + std::string(reinterpret_cast<const char*>(lastChange.bytes.data()), lastChange.bytes.size());
+    return "sotay chain 1" + std::string(reinterpret_cast<const char*>(lastChange.bytes.data()),
+                                         lastChange.bytes.size());
 }
 
 }  // namespace sotay

@@ -13,7 +13,9 @@ void ready() {
     if (result < 0) std::abort();
 }
 
-const unsigned char* data(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* data(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 }  // namespace
 
@@ -48,7 +50,8 @@ Signature sign(std::string_view bytes, const SecretKey& key) {
 
 bool verifySignature(std::string_view bytes, const Signature& signature, const PublicKey& key) {
     ready();
-    return crypto_sign_verify_detached(signature.data(), data(bytes), bytes.size(), key.data()) == 0;
+    return crypto_sign_verify_detached(signature.data(), data(bytes), bytes.size(), key.data()) ==
+           0;
 }
 
 void randomBytes(void* to, std::size_t count) {
@@ -84,7 +87,8 @@ std::string randomToken() {
     std::array<std::uint8_t, 24> random{};
     randomBytes(random.data(), random.size());
     char text[sodium_base64_ENCODED_LEN(24, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-    sodium_bin2base64(text, sizeof text, random.data(), random.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(text, sizeof text, random.data(), random.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return text;
 }
 

@@ -12,10 +12,10 @@ namespace sotay {
 
 // libsodium's primitives under the names of the design. Any thread.
 
-Id hashId(std::string_view bytes);                              // BLAKE2b, the first 128 bits
-std::array<std::uint8_t, 32> hash256(std::string_view bytes);   // BLAKE2b-256
+Id hashId(std::string_view bytes);                             // BLAKE2b, the first 128 bits
+std::array<std::uint8_t, 32> hash256(std::string_view bytes);  // BLAKE2b-256
 
-using SecretKey = std::array<std::uint8_t, 64>;                 // Ed25519, as libsodium stores it
+using SecretKey = std::array<std::uint8_t, 64>;  // Ed25519, as libsodium stores it
 struct KeyPair {
     PublicKey publicKey{};
     SecretKey secretKey{};
@@ -27,7 +27,8 @@ bool verifySignature(std::string_view bytes, const Signature& signature, const P
 void randomBytes(void* to, std::size_t count);
 std::uint64_t randomNumber();
 Id newTimeOrderedId(std::int64_t unixMs);
-std::string randomCode();   // for people to type: 4 groups of 4 out of 32 letters that cannot be mistaken
+std::string
+randomCode();  // for people to type: 4 groups of 4 out of 32 letters that cannot be mistaken
 std::string randomToken();  // 192 bits, base64url
 
 // Text for names of bytes in JSON and headers.

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "sync/codec/canonical_archive.h"
 #include "sync/change.h"
+#include "sync/codec/canonical_archive.h"
 
 namespace sotay {
 
@@ -47,7 +47,8 @@ inline std::uint8_t valueTag(const Value& value) {
 // A value that comes in must be in its normal form, or equal meanings would have unequal bytes.
 inline Value normalText(const std::string& text) {
     Value value = Value::text(text);
-    if (!value.asText() || *value.asText() != text) throw CodecError("a text is not in its normal form");
+    if (!value.asText() || *value.asText() != text)
+        throw CodecError("a text is not in its normal form");
     return value;
 }
 inline Value normalDecimal(std::int64_t mantissa, std::uint8_t scale) {

@@ -51,7 +51,8 @@ ValueColumns readValueColumns(CanonicalInputArchive& ar, std::size_t writes) {
         auto [at, isNew] = values.cursors_.try_emplace(ordinal);
         if (!isNew) throw CodecError("a field has two columns");
         std::uint64_t size = ar.readVarint();
-        if (size == 0 || size > writes) throw CodecError("a column has more values than there are writes");
+        if (size == 0 || size > writes)
+            throw CodecError("a column has more values than there are writes");
         writes -= static_cast<std::size_t>(size);
         std::uint8_t tag = 0;
         ar(tag);
@@ -76,14 +77,17 @@ Value ValueColumns::take(Ordinal ordinal) {
     ValueColumn& column = cursor.column;
     if (cursor.tag >= column.tags.size()) throw CodecError("a column is too short");
     switch (column.tags[cursor.tag++]) {
-        case kEmptyTag: return Value();
+        case kEmptyTag:
+            return Value();
         case kIntegerTag:
             if (cursor.integer >= column.integers.size()) break;
             return Value::integer(column.integers[cursor.integer++]);
         case kDecimalTag:
-            if (cursor.decimal >= column.mantissas.size() || cursor.decimal >= column.scales.size()) break;
+            if (cursor.decimal >= column.mantissas.size() || cursor.decimal >= column.scales.size())
+                break;
             cursor.decimal++;
-            return normalDecimal(column.mantissas[cursor.decimal - 1], column.scales[cursor.decimal - 1]);
+            return normalDecimal(column.mantissas[cursor.decimal - 1],
+                                 column.scales[cursor.decimal - 1]);
         case kTextTag: {
             if (cursor.length >= column.lengths.size()) break;
             std::uint64_t length = column.lengths[cursor.length++];
@@ -92,7 +96,8 @@ Value ValueColumns::take(Ordinal ordinal) {
             cursor.text += static_cast<std::size_t>(length);
             return normalText(text);
         }
-        default: throw CodecError("a value has an unknown type");
+        default:
+            throw CodecError("a value has an unknown type");
     }
     throw CodecError("a column is too short");
 }

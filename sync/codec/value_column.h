@@ -9,8 +9,8 @@
 
 namespace sotay {
 
-// The values of a batch, one column for each field: the types, then the content of each type by itself, so
-// that zstd sees like beside like.
+// The values of a batch, one column for each field: the types, then the content of each type by
+// itself, so that zstd sees like beside like.
 struct ValueColumn {
     std::vector<std::uint8_t> tags;
     std::vector<std::int64_t> integers;

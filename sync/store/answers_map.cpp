@@ -18,7 +18,8 @@ Items itemsOf(const RecordHeads& heads, const RecordVerdict& verdict, const Caus
     Items items;
     for (const auto& [cell, cellHeads] : heads) {
         if (cell.item.isNil() || cell.ordinal != kPlace || cellHeads.empty()) continue;
-        if (auto place = Place::fromValue(provisional(cellHeads, causality)->value)) items[cell.item].place = *place;
+        if (auto place = Place::fromValue(provisional(cellHeads, causality)->value))
+            items[cell.item].place = *place;
     }
     for (const Id& item : verdict.deletedItems)
         if (auto found = items.find(item); found != items.end()) found->second.isDeleted = true;
@@ -39,12 +40,14 @@ std::vector<Id> chainOf(const Id& item, const Items& items) {
 }
 
 bool isWithin(const std::vector<Id>& items, const std::set<Id>& removed) {
-    return std::any_of(items.begin(), items.end(), [&](const Id& item) { return removed.contains(item); });
+    return std::any_of(items.begin(), items.end(),
+                       [&](const Id& item) { return removed.contains(item); });
 }
 
 }  // namespace
 
-Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields, const Causality& causality) {
+Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields,
+                  const Causality& causality) {
     Answers answers;
     Items items = itemsOf(heads, verdict, causality);
     for (const auto& [cell, cellHeads] : heads) {
@@ -79,7 +82,8 @@ Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields) {
     return Cell{key.items.empty() ? Id{} : key.items.back(), field->ordinal};
 }
 
-Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after, const FieldTable& fields) {
+Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,
+                                         const FieldTable& fields) {
     std::vector<Write> writes;
     std::set<Id> removed;
     auto idsOf = [](const std::vector<RepeatItem>& list) {
@@ -94,18 +98,21 @@ Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& a
         for (const auto& item : list)
             if (!left.contains(item.id)) {
                 removed.insert(item.id);
-                if (!isWithin(key.items, removed)) writes.push_back({{item.id, kAlive}, Value::integer(0)});
+                if (!isWithin(key.items, removed))
+                    writes.push_back({{item.id, kAlive}, Value::integer(0)});
             }
     }
     for (const auto& [key, list] : after.items) {
         const Field* repeat = fields.byPath(key.path);
-        if (!repeat || !repeat->isRepeat) return Error{Code::InvalidInput, "The form has no repeat " + key.path + "."};
+        if (!repeat || !repeat->isRepeat)
+            return Error{Code::InvalidInput, "The form has no repeat " + key.path + "."};
         auto was = before.items.find(key);
         auto had = idsOf(was == before.items.end() ? kNone : was->second);
         for (const auto& item : list) {
             auto known = had.find(item.id);
             if (known != had.end() && known->second == item.position) continue;
-            Place place{repeat->ordinal, key.items.empty() ? Id{} : key.items.back(), item.position};
+            Place place{repeat->ordinal, key.items.empty() ? Id{} : key.items.back(),
+                        item.position};
             writes.push_back({{item.id, kPlace}, place.toValue()});
         }
     }
@@ -125,12 +132,16 @@ Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& a
     return writes;
 }
 
-CellNames::CellNames(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields, const Causality& causality)
+CellNames::CellNames(const RecordHeads& heads, const RecordVerdict& verdict,
+                     const FieldTable& fields, const Causality& causality)
     : fields_(fields) {
     Answers answers = answersOf(heads, verdict, fields, causality);
     // Outer repeats have fewer items on the way, so their paths are there when the inner ones ask.
-    std::vector<std::pair<AnswerKey, std::vector<RepeatItem>>> repeats(answers.items.begin(), answers.items.end());
-    std::stable_sort(repeats.begin(), repeats.end(), [](const auto& a, const auto& b) { return a.first.items.size() < b.first.items.size(); });
+    std::vector<std::pair<AnswerKey, std::vector<RepeatItem>>> repeats(answers.items.begin(),
+                                                                       answers.items.end());
+    std::stable_sort(repeats.begin(), repeats.end(), [](const auto& a, const auto& b) {
+        return a.first.items.size() < b.first.items.size();
+    });
     for (const auto& [key, list] : repeats) {
         std::string base = key.path;
         if (!key.items.empty()) {
@@ -145,7 +156,8 @@ CellNames::CellNames(const RecordHeads& heads, const RecordVerdict& verdict, con
             }
             base = outer + (length < base.size() ? base.substr(length) : std::string());
         }
-        for (std::size_t i = 0; i < list.size(); ++i) itemPaths_[list[i].id] = base + "[" + std::to_string(i + 1) + "]";
+        for (std::size_t i = 0; i < list.size(); ++i)
+            itemPaths_[list[i].id] = base + "[" + std::to_string(i + 1) + "]";
     }
 }
 

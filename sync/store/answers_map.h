@@ -17,15 +17,18 @@ namespace sotay {
 Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields,
                   const Causality& causality);
 
-// The writes that make `after` out of `before`. InvalidInput names a path that the form does not have.
-Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after, const FieldTable& fields);
+// The writes that make `after` out of `before`. InvalidInput names a path that the form does not
+// have.
+Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,
+                                         const FieldTable& fields);
 
 Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields);
 
 // "/loans[2]/amount": how people name a cell. Items count from 1 in their order, deleted ones not.
 class CellNames {
   public:
-    CellNames(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields, const Causality& causality);
+    CellNames(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields,
+              const Causality& causality);
     std::string path(const Cell& cell) const;
     std::string itemPath(const Id& item) const;  // "/loans[2]"
 

@@ -11,7 +11,8 @@ const char* ChainMap::migration1() {
 }
 
 void ChainMap::note(const BranchNote& branch) {
-    auto& insert = stores_.database.statement("INSERT OR REPLACE INTO remote_parents(remote,parent,parent_height) VALUES(?,?,?)");
+    auto& insert = stores_.database.statement(
+        "INSERT OR REPLACE INTO remote_parents(remote,parent,parent_height) VALUES(?,?,?)");
     insert.bind(1, branch.branch);
     insert.bind(2, branch.parent);
     insert.bind(3, branch.parentHeight);
@@ -21,7 +22,8 @@ void ChainMap::note(const BranchNote& branch) {
 void ChainMap::map(std::uint32_t remote, std::uint32_t fromHeight, std::uint32_t local) {
     auto known = this->local({remote, fromHeight});
     if (known && known->branch == local) return;
-    auto& insert = stores_.database.statement("INSERT OR REPLACE INTO remote_branches(remote,from_height,local) VALUES(?,?,?)");
+    auto& insert = stores_.database.statement(
+        "INSERT OR REPLACE INTO remote_branches(remote,from_height,local) VALUES(?,?,?)");
     insert.bind(1, remote);
     insert.bind(2, fromHeight);
     insert.bind(3, local);
@@ -29,7 +31,9 @@ void ChainMap::map(std::uint32_t remote, std::uint32_t fromHeight, std::uint32_t
 }
 
 std::optional<ChangeRef> ChainMap::local(ChangeRef remote) {
-    auto& find = stores_.database.statement("SELECT local FROM remote_branches WHERE remote=? AND from_height<=? ORDER BY from_height DESC LIMIT 1");
+    auto& find = stores_.database.statement(
+        "SELECT local FROM remote_branches WHERE remote=? AND from_height<=? ORDER BY from_height "
+        "DESC LIMIT 1");
     find.bind(1, remote.branch);
     find.bind(2, remote.height);
     std::optional<ChangeRef> found;
@@ -38,7 +42,8 @@ std::optional<ChangeRef> ChainMap::local(ChangeRef remote) {
     return found;
 }
 
-ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, std::uint32_t own, const PublicKey& ownKey,
+ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, std::uint32_t own,
+                               const PublicKey& ownKey,
                                const std::function<bool(std::uint32_t height)>& isOurs) {
     auto known = local(remote);
     bool isOwnBranch = known && known->branch == own;
@@ -51,12 +56,14 @@ ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, std::u
     if (device == ownKey && own != 0 && remote.height > 1) {
         parent = {own, remote.height - 1};
     } else {
-        auto& find = stores_.database.statement("SELECT parent,parent_height FROM remote_parents WHERE remote=?");
+        auto& find = stores_.database.statement(
+            "SELECT parent,parent_height FROM remote_parents WHERE remote=?");
         find.bind(1, remote.branch);
         ChangeRef above;
         if (find.executeStep()) above = {find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
         find.reset();
-        // The parent's own branch may not have come here; then the fork starts a chain as far as we know.
+        // The parent's own branch may not have come here; then the fork starts a chain as far as we
+        // know.
         if (above.height > 0)
             if (auto mapped = local(above)) parent = *mapped;
     }

@@ -40,7 +40,8 @@ void ChangeStore::load() {
     cache_.clear();
     lastNumber_ = 0;
     pending_ = {};
-    auto& branches = database_.statement("SELECT branch,device,parent,parent_height,tip,tip_id FROM branches ORDER BY branch");
+    auto& branches = database_.statement(
+        "SELECT branch,device,parent,parent_height,tip,tip_id FROM branches ORDER BY branch");
     while (branches.executeStep()) {
         BranchInfo info;
         info.branch = branches.getColumn(0).getUInt();
@@ -53,15 +54,20 @@ void ChangeStore::load() {
     }
     auto& forks = database_.statement("SELECT incarnation,top FROM forks ORDER BY incarnation");
     while (forks.executeStep())
-        causality_.fork(forks.getColumn(0).getUInt(), static_cast<std::uint64_t>(forks.getColumn(1).getInt64()));
-    auto& places = database_.statement("SELECT incarnation,first_number,count,branch,first_height FROM places ORDER BY branch,first_height");
+        causality_.fork(forks.getColumn(0).getUInt(),
+                        static_cast<std::uint64_t>(forks.getColumn(1).getInt64()));
+    auto& places = database_.statement(
+        "SELECT incarnation,first_number,count,branch,first_height FROM places ORDER BY "
+        "branch,first_height");
     while (places.executeStep()) {
         std::uint32_t incarnation = places.getColumn(0).getUInt();
         auto number = static_cast<std::uint64_t>(places.getColumn(1).getInt64());
         std::uint32_t count = places.getColumn(2).getUInt();
-        causality_.place({places.getColumn(3).getUInt(), places.getColumn(4).getUInt()}, count, incarnation, number);
+        causality_.place({places.getColumn(3).getUInt(), places.getColumn(4).getUInt()}, count,
+                         incarnation, number);
     }
-    auto& last = database_.statement("SELECT max(first_number+count-1) FROM places WHERE incarnation=?");
+    auto& last =
+        database_.statement("SELECT max(first_number+count-1) FROM places WHERE incarnation=?");
     last.bind(1, causality_.incarnation());
     if (last.executeStep()) lastNumber_ = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
     last.reset();
@@ -85,7 +91,9 @@ std::uint32_t ChangeStore::addBranch(const PublicKey& device, ChangeRef parent) 
     info.device = device;
     info.parent = parent;
     info.tip = parent.height;
-    auto& insert = database_.statement("INSERT INTO branches(branch,device,parent,parent_height,tip,tip_id) VALUES(?,?,?,?,?,NULL)");
+    auto& insert = database_.statement(
+        "INSERT INTO branches(branch,device,parent,parent_height,tip,tip_id) "
+        "VALUES(?,?,?,?,?,NULL)");
     insert.bind(1, info.branch);
     insert.bind(2, device.data(), static_cast<int>(device.size()));
     insert.bind(3, parent.branch);
@@ -97,12 +105,15 @@ std::uint32_t ChangeStore::addBranch(const PublicKey& device, ChangeRef parent) 
     return info.branch;
 }
 
-void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
+void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                              const std::vector<Id>& ids) {
     Batch batch;
     batch.runs = {run};
     batch.runs[0].count = static_cast<std::uint32_t>(changes.size());
     batch.changes = changes;
-    auto& insert = database_.statement("INSERT INTO batches(branch,first_height,count,received,clock_offset,frame) VALUES(?,?,?,?,?,?)");
+    auto& insert = database_.statement(
+        "INSERT INTO batches(branch,first_height,count,received,clock_offset,frame) "
+        "VALUES(?,?,?,?,?,?)");
     insert.bind(1, first.branch);
     insert.bind(2, first.height);
     insert.bind(3, static_cast<std::uint32_t>(changes.size()));
@@ -124,17 +135,23 @@ void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector
     tip.exec();
 }
 
-void ChangeStore::append(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
+void ChangeStore::append(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                         const std::vector<Id>& ids) {
     if (!changes.empty()) insertBatch(first, run, changes, ids);
 }
 
-std::vector<ChangeStore::StoredFrame> ChangeStore::frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last) {
+std::vector<ChangeStore::StoredFrame> ChangeStore::frames(std::uint32_t branch, std::uint32_t first,
+                                                          std::uint32_t last) {
     std::vector<StoredFrame> all;
-    auto& find = database_.statement("SELECT first_height,count,frame FROM batches WHERE branch=? AND first_height>=? AND first_height<=? ORDER BY first_height");
+    auto& find = database_.statement(
+        "SELECT first_height,count,frame FROM batches WHERE branch=? AND first_height>=? AND "
+        "first_height<=? ORDER BY first_height");
     find.bind(1, branch);
     find.bind(2, first);
     find.bind(3, last);
-    while (find.executeStep()) all.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt(), bytesColumn(find, 2)});
+    while (find.executeStep())
+        all.push_back(
+            {find.getColumn(0).getUInt(), find.getColumn(1).getUInt(), bytesColumn(find, 2)});
     find.reset();
     return all;
 }
@@ -148,14 +165,18 @@ bool ChangeStore::split(std::uint32_t branch, std::uint32_t height) {
     auto& ids = whole.batch.ids;
     Run run = whole.batch.batch.runs.front();
     run.signature.reset();
-    replace({branch, whole.first}, run, {changes.begin(), changes.begin() + middle}, {ids.begin(), ids.begin() + middle});
+    replace({branch, whole.first}, run, {changes.begin(), changes.begin() + middle},
+            {ids.begin(), ids.begin() + middle});
     run.prev = ids[static_cast<std::size_t>(middle - 1)];
-    insertBatch({branch, height}, run, {changes.begin() + middle, changes.end()}, {ids.begin() + middle, ids.end()});
+    insertBatch({branch, height}, run, {changes.begin() + middle, changes.end()},
+                {ids.begin() + middle, ids.end()});
     return true;
 }
 
-void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids) {
-    auto& remove = database_.statement("DELETE FROM batches WHERE branch=? AND first_height>=? AND first_height<?");
+void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                          const std::vector<Id>& ids) {
+    auto& remove = database_.statement(
+        "DELETE FROM batches WHERE branch=? AND first_height>=? AND first_height<?");
     remove.bind(1, first.branch);
     remove.bind(2, first.height);
     remove.bind(3, first.height + static_cast<std::uint32_t>(changes.size()));
@@ -164,9 +185,12 @@ void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Cha
     insertBatch(first, run, changes, ids);
 }
 
-void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation) {
-    bool goesOn = pending_.count > 0 && pending_.incarnation == incarnation && pending_.first.branch == first.branch &&
-                  pending_.first.height + pending_.count == first.height && pending_.number + pending_.count == number;
+void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number,
+                        std::uint32_t incarnation) {
+    bool goesOn = pending_.count > 0 && pending_.incarnation == incarnation &&
+                  pending_.first.branch == first.branch &&
+                  pending_.first.height + pending_.count == first.height &&
+                  pending_.number + pending_.count == number;
     if (goesOn) {
         pending_.count += count;
     } else {
@@ -174,12 +198,14 @@ void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t numb
         pending_ = {first, count, incarnation, number};
     }
     causality_.place(first, count, incarnation, number);
-    if (incarnation == causality_.incarnation()) lastNumber_ = std::max(lastNumber_, number + count - 1);
+    if (incarnation == causality_.incarnation())
+        lastNumber_ = std::max(lastNumber_, number + count - 1);
 }
 
 void ChangeStore::flushPlaces() {
     if (pending_.count == 0) return;
-    // A run that goes on where the last one ended is one run: the table grows with handovers, not with changes.
+    // A run that goes on where the last one ended is one run: the table grows with handovers, not
+    // with changes.
     auto& join = database_.statement(
         "UPDATE places SET count=count+?1 WHERE incarnation=?2 AND branch=?3 AND first_number="
         "(SELECT max(first_number) FROM places WHERE incarnation=?2 AND first_number<?4)"
@@ -190,7 +216,9 @@ void ChangeStore::flushPlaces() {
     join.bind(4, static_cast<std::int64_t>(pending_.number));
     join.bind(5, pending_.first.height);
     if (join.exec() == 0) {
-        auto& insert = database_.statement("INSERT OR IGNORE INTO places(incarnation,first_number,count,branch,first_height) VALUES(?,?,?,?,?)");
+        auto& insert = database_.statement(
+            "INSERT OR IGNORE INTO places(incarnation,first_number,count,branch,first_height) "
+            "VALUES(?,?,?,?,?)");
         insert.bind(1, pending_.incarnation);
         insert.bind(2, static_cast<std::int64_t>(pending_.number));
         insert.bind(3, pending_.count);
@@ -211,9 +239,12 @@ void ChangeStore::fork(std::uint32_t incarnation, std::uint64_t top) {
 
 const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint32_t height) {
     for (const Decoded& kept : cache_)
-        if (kept.branch == branch && height >= kept.first && height - kept.first < kept.batch.ids.size()) return &kept;
+        if (kept.branch == branch && height >= kept.first &&
+            height - kept.first < kept.batch.ids.size())
+            return &kept;
     auto& find = database_.statement(
-        "SELECT first_height,count,received,clock_offset,frame FROM batches WHERE branch=? AND first_height<=?"
+        "SELECT first_height,count,received,clock_offset,frame FROM batches WHERE branch=? AND "
+        "first_height<=?"
         " ORDER BY first_height DESC LIMIT 1");
     find.bind(1, branch);
     find.bind(2, height);
@@ -230,9 +261,11 @@ const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint
     find.reset();
     if (!isInside) return nullptr;
     auto bytes = unpackFrame(frame, SIZE_MAX);
-    if (!bytes.ok()) throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
+    if (!bytes.ok())
+        throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
     auto batch = decodeBatch(*bytes);
-    if (!batch.ok()) throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
+    if (!batch.ok())
+        throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
     entry.batch = std::move(*batch);
     for (Run& run : entry.batch.batch.runs) {
         run.receivedSeconds = received;
@@ -253,11 +286,14 @@ std::optional<StoredChange> ChangeStore::find(ChangeRef ref) {
     if (!batch) return {};
     std::size_t at = ref.height - batch->first;
     const Run& run = batch->batch.batch.runs.front();
-    return StoredChange{batch->batch.batch.changes[at], batch->batch.ids[at], ref, run.receivedSeconds, run.clockOffset};
+    return StoredChange{batch->batch.batch.changes[at], batch->batch.ids[at], ref,
+                        run.receivedSeconds, run.clockOffset};
 }
 
 bool ChangeStore::holds(ChangeRef ref) {
-    auto& find = database_.statement("SELECT first_height+count FROM batches WHERE branch=? AND first_height<=? ORDER BY first_height DESC LIMIT 1");
+    auto& find = database_.statement(
+        "SELECT first_height+count FROM batches WHERE branch=? AND first_height<=? ORDER BY "
+        "first_height DESC LIMIT 1");
     find.bind(1, ref.branch);
     find.bind(2, ref.height);
     bool found = find.executeStep() && find.getColumn(0).getUInt() > ref.height;
@@ -265,7 +301,8 @@ bool ChangeStore::holds(ChangeRef ref) {
     return found;
 }
 
-std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first, std::uint32_t last) {
+std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first,
+                                             std::uint32_t last) {
     std::vector<StoredChange> all;
     for (std::uint32_t height = first; height <= last;) {
         const Decoded* batch = decoded(branch, height);
@@ -274,8 +311,13 @@ std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t
             continue;
         }
         const Run& run = batch->batch.batch.runs.front();
-        for (std::size_t at = height - batch->first; at < batch->batch.ids.size() && height <= last; ++at, ++height)
-            all.push_back({batch->batch.batch.changes[at], batch->batch.ids[at], {branch, height}, run.receivedSeconds, run.clockOffset});
+        for (std::size_t at = height - batch->first; at < batch->batch.ids.size() && height <= last;
+             ++at, ++height)
+            all.push_back({batch->batch.batch.changes[at],
+                           batch->batch.ids[at],
+                           {branch, height},
+                           run.receivedSeconds,
+                           run.clockOffset});
     }
     return all;
 }
@@ -283,11 +325,14 @@ std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t
 std::optional<ChangeRef> ChangeStore::findId(const PublicKey& device, const Id& id) {
     std::vector<BranchInfo> branches = branchesOf(device);
     for (const BranchInfo& info : branches)
-        if (info.tipId == id && info.tip > info.parent.height) return ChangeRef{info.branch, info.tip};
-    // Not at a tip: a repeated delivery or a copied laptop. Rare, so the chain is read through, newest first.
+        if (info.tipId == id && info.tip > info.parent.height)
+            return ChangeRef{info.branch, info.tip};
+    // Not at a tip: a repeated delivery or a copied laptop. Rare, so the chain is read through,
+    // newest first.
     for (const BranchInfo& info : branches)
         for (std::uint32_t height = info.tip; height > info.parent.height; --height)
-            if (auto change = find({info.branch, height}); change && change->id == id) return ChangeRef{info.branch, height};
+            if (auto change = find({info.branch, height}); change && change->id == id)
+                return ChangeRef{info.branch, height};
     return {};
 }
 
@@ -295,17 +340,22 @@ std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::u
     flushPlaces();
     std::vector<PlacedRun> runs;
     auto& find = database_.statement(
-        "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND first_number<=?3 AND first_number>="
-        "ifnull((SELECT max(first_number) FROM places WHERE incarnation=?1 AND first_number<=?2),0) ORDER BY first_number");
+        "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND "
+        "first_number<=?3 AND first_number>="
+        "ifnull((SELECT max(first_number) FROM places WHERE incarnation=?1 AND "
+        "first_number<=?2),0) ORDER BY first_number");
     find.bind(1, incarnation());
     find.bind(2, static_cast<std::int64_t>(first));
     find.bind(3, static_cast<std::int64_t>(last));
     while (find.executeStep()) {
         auto number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
-        std::uint64_t end = std::min(last, number + find.getColumn(1).getUInt() - 1), begin = std::max(first, number);
+        std::uint64_t end = std::min(last, number + find.getColumn(1).getUInt() - 1),
+                      begin = std::max(first, number);
         if (begin > end) continue;
-        runs.push_back({{find.getColumn(2).getUInt(), find.getColumn(3).getUInt() + static_cast<std::uint32_t>(begin - number)},
-                        static_cast<std::uint32_t>(end - begin + 1), begin});
+        runs.push_back({{find.getColumn(2).getUInt(),
+                         find.getColumn(3).getUInt() + static_cast<std::uint32_t>(begin - number)},
+                        static_cast<std::uint32_t>(end - begin + 1),
+                        begin});
     }
     find.reset();
     return runs;

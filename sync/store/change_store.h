@@ -14,8 +14,8 @@ namespace sotay {
 struct BranchInfo {
     std::uint32_t branch = 0;
     PublicKey device{};
-    ChangeRef parent;        // height 0: it starts a chain
-    std::uint32_t tip = 0;   // height of its last change
+    ChangeRef parent;       // height 0: it starts a chain
+    std::uint32_t tip = 0;  // height of its last change
     Id tipId;
 };
 
@@ -46,11 +46,15 @@ class ChangeStore {
     std::uint32_t addBranch(const PublicKey& device, ChangeRef parent);
     std::size_t branchCount() const { return branches_.size(); }
 
-    // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the branch's tip
-    // when they come after it; a gap before them is allowed (a laptop holds only what its areas need).
-    void append(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
-    // Numbers count at once; rows are written when a run ends, at the latest by flushPlaces, before the commit.
-    void place(ChangeRef first, std::uint32_t count, std::uint64_t number, std::uint32_t incarnation);
+    // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the
+    // branch's tip when they come after it; a gap before them is allowed (a laptop holds only what
+    // its areas need).
+    void append(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                const std::vector<Id>& ids);
+    // Numbers count at once; rows are written when a run ends, at the latest by flushPlaces, before
+    // the commit.
+    void place(ChangeRef first, std::uint32_t count, std::uint64_t number,
+               std::uint32_t incarnation);
     void flushPlaces();
     void fork(std::uint32_t incarnation, std::uint64_t top);
 
@@ -79,11 +83,14 @@ class ChangeStore {
     std::vector<StoredFrame> frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
     // Makes a batch begin at this height; false when one does already, or none is there.
     bool split(std::uint32_t branch, std::uint32_t height);
-    // Unsent changes are single batches; sealing joins them. Replaces the batches first..first+count-1.
-    void replace(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+    // Unsent changes are single batches; sealing joins them. Replaces the batches
+    // first..first+count-1.
+    void replace(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                 const std::vector<Id>& ids);
 
   private:
-    void insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes, const std::vector<Id>& ids);
+    void insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes,
+                     const std::vector<Id>& ids);
     struct Decoded {
         std::uint32_t branch = 0, first = 0;
         std::int64_t row = 0;

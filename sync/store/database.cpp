@@ -17,7 +17,8 @@ std::string utf8Path(const std::filesystem::path& file) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& file)
-    : file_(file), database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) {
+    : file_(file),
+      database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) {
     run("PRAGMA journal_mode=WAL");
     run("PRAGMA synchronous=FULL");
     run("PRAGMA foreign_keys=OFF");
@@ -40,7 +41,8 @@ SQLite::Statement& Database::statement(const std::string& sql) {
 void Database::migrate(const std::vector<std::string>& migrations) {
     int version = database_.execAndGet("PRAGMA user_version").getInt();
     if (version > static_cast<int>(migrations.size()))
-        throw SQLite::Exception("The file was written by a newer program; bring this one up to date.");
+        throw SQLite::Exception(
+            "The file was written by a newer program; bring this one up to date.");
     if (version == static_cast<int>(migrations.size())) return;
     if (version > 0) {
         auto copy = file_;
@@ -51,7 +53,8 @@ void Database::migrate(const std::vector<std::string>& migrations) {
         vacuum.exec();
     }
     Transaction transaction(*this);
-    for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next) run(migrations[next]);
+    for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next)
+        run(migrations[next]);
     run("PRAGMA user_version=" + std::to_string(migrations.size()));
     transaction.commit();
 }
@@ -65,13 +68,17 @@ std::string Database::setting(const std::string& name, const std::string& otherw
 }
 
 void Database::setSetting(const std::string& name, std::string_view value) {
-    auto& put = statement("INSERT INTO settings(name,value) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value");
+    auto& put = statement(
+        "INSERT INTO settings(name,value) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET "
+        "value=excluded.value");
     put.bind(1, name);
     put.bind(2, value.data(), static_cast<int>(value.size()));
     put.exec();
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) {
+    database_.run("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
     if (!isOpen_) return;
@@ -113,26 +120,32 @@ Id idColumn(SQLite::Statement& statement, int index) {
     Id id;
     auto column = statement.getColumn(index);
     if (column.getBytes() == static_cast<int>(id.bytes.size()))
-        std::copy_n(static_cast<const std::uint8_t*>(column.getBlob()), id.bytes.size(), id.bytes.begin());
+        std::copy_n(static_cast<const std::uint8_t*>(column.getBlob()), id.bytes.size(),
+                    id.bytes.begin());
     return id;
 }
 
 std::string bytesColumn(SQLite::Statement& statement, int index) {
     auto column = statement.getColumn(index);
     const void* bytes = column.getBlob();
-    return bytes ? std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(column.getBytes())) : std::string();
+    return bytes ? std::string(static_cast<const char*>(bytes),
+                               static_cast<std::size_t>(column.getBytes()))
+                 : std::string();
 }
 
 Value valueColumn(SQLite::Statement& statement, int index, ValueType type) {
     auto column = statement.getColumn(index);
     if (column.isNull()) return {};
     switch (type) {
-        case ValueType::Integer: return Value::integer(column.getInt64());
+        case ValueType::Integer:
+            return Value::integer(column.getInt64());
         case ValueType::Decimal:
-            if (auto number = Decimal::fromDouble(column.getDouble())) return Value::decimal(*number);
+            if (auto number = Decimal::fromDouble(column.getDouble()))
+                return Value::decimal(*number);
             return {};
         case ValueType::Text:
-        case ValueType::Choices: break;
+        case ValueType::Choices:
+            break;
     }
     return Value::text(bytesColumn(statement, index));
 }
@@ -148,11 +161,19 @@ Error storeError(const std::exception& problem) {
     if (!sqlite) return {Code::Io, problem.what()};
     switch (sqlite->getErrorCode()) {
         case SQLITE_NOTADB:
-        case SQLITE_CORRUPT: return {Code::Corrupt, std::string("The file is no notebook, or it is damaged: ") + problem.what() + "."};
-        case SQLITE_FULL: return {Code::Io, "The disk is full. Nothing was lost; free some space and try again."};
-        case SQLITE_CANTOPEN: return {Code::Io, "The file cannot be opened; check that its folder exists and may be written to."};
-        case SQLITE_BUSY: return {Code::Io, "Another program is writing to the file. Try again."};
-        default: return {Code::Io, problem.what()};
+        case SQLITE_CORRUPT:
+            return {Code::Corrupt, std::string("The file is no notebook, or it is damaged: ") +
+                                       problem.what() + "."};
+        case SQLITE_FULL:
+            return {Code::Io, "The disk is full. Nothing was lost; free some space and try again."};
+        case SQLITE_CANTOPEN:
+            return {
+                Code::Io,
+                "The file cannot be opened; check that its folder exists and may be written to."};
+        case SQLITE_BUSY:
+            return {Code::Io, "Another program is writing to the file. Try again."};
+        default:
+            return {Code::Io, problem.what()};
     }
 }
 

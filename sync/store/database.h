@@ -15,23 +15,23 @@
 
 namespace sotay {
 
-// One SQLite file, opened as laptops and server need it: WAL, synchronous=FULL, waiting for other writers.
-// Inside sync/store SQLiteCpp's exceptions pass freely; Notebook and Workspace turn them into errors with
-// `guarded` before they leave the folder. One thread.
+// One SQLite file, opened as laptops and server need it: WAL, synchronous=FULL, waiting for other
+// writers. Inside sync/store SQLiteCpp's exceptions pass freely; Notebook and Workspace turn them
+// into errors with `guarded` before they leave the folder. One thread.
 class Database {
   public:
     explicit Database(const std::filesystem::path& file);
 
-    // A prepared statement, kept for next time, reset and without bindings. Lent until the next call with
-    // the same text.
+    // A prepared statement, kept for next time, reset and without bindings. Lent until the next
+    // call with the same text.
     SQLite::Statement& statement(const std::string& sql);
     void run(const std::string& sql) { database_.exec(sql); }
     std::int64_t lastRow() { return database_.getLastInsertRowid(); }
     int changedRows() { return database_.getChanges(); }
     SQLite::Database& raw() { return database_; }
 
-    // Applies the migrations that the file lacks, in one transaction, after copying a file that has data to
-    // FILE.before-N. `migrations[i]` brings version i to i+1.
+    // Applies the migrations that the file lacks, in one transaction, after copying a file that has
+    // data to FILE.before-N. `migrations[i]` brings version i to i+1.
     void migrate(const std::vector<std::string>& migrations);
 
     std::string setting(const std::string& name, const std::string& otherwise = {});
@@ -57,8 +57,10 @@ class Transaction {
 };
 
 void bindId(SQLite::Statement& statement, int index, const Id& id);
-void bindBytes(SQLite::Statement& statement, int index, std::string_view bytes);  // copied; empty: NULL
-void bindValue(SQLite::Statement& statement, int index, const Value& value);      // text is lent until the step
+void bindBytes(SQLite::Statement& statement, int index,
+               std::string_view bytes);  // copied; empty: NULL
+void bindValue(SQLite::Statement& statement, int index,
+               const Value& value);  // text is lent until the step
 Id idColumn(SQLite::Statement& statement, int index);
 std::string bytesColumn(SQLite::Statement& statement, int index);
 Value valueColumn(SQLite::Statement& statement, int index, ValueType type);

@@ -21,20 +21,27 @@ void FormStore::load() {
     auto& tables = database_.statement("SELECT form_id,bytes FROM field_tables");
     while (tables.executeStep()) {
         auto table = decodeFieldTable(bytesColumn(tables, 1));
-        if (!table.ok()) throw SQLite::Exception("A form's table of fields is damaged: " + table.error().message);
+        if (!table.ok())
+            throw SQLite::Exception("A form's table of fields is damaged: " +
+                                    table.error().message);
         entries_[tables.getColumn(0).getString()].table = std::move(*table);
     }
-    auto& forms = database_.statement("SELECT form_id,version,fingerprint,title,label FROM forms ORDER BY version");
+    auto& forms = database_.statement(
+        "SELECT form_id,version,fingerprint,title,label FROM forms ORDER BY version");
     while (forms.executeStep()) {
         Entry& entry = entries_[forms.getColumn(0).getString()];
-        entry.fingerprints[forms.getColumn(1).getUInt()] = static_cast<std::uint64_t>(forms.getColumn(2).getInt64());
+        entry.fingerprints[forms.getColumn(1).getUInt()] =
+            static_cast<std::uint64_t>(forms.getColumn(2).getInt64());
         entry.title = forms.getColumn(3).getString();
         entry.label = forms.getColumn(4).getString();
     }
 }
 
-void FormStore::put(const FieldTable& table, const std::string& title, const std::string& label, const std::string& xlsx) {
-    auto& form = database_.statement("INSERT OR REPLACE INTO forms(form_id,version,fingerprint,title,label,xlsx) VALUES(?,?,?,?,?,?)");
+void FormStore::put(const FieldTable& table, const std::string& title, const std::string& label,
+                    const std::string& xlsx) {
+    auto& form = database_.statement(
+        "INSERT OR REPLACE INTO forms(form_id,version,fingerprint,title,label,xlsx) "
+        "VALUES(?,?,?,?,?,?)");
     form.bind(1, table.formId);
     form.bind(2, table.version);
     form.bind(3, static_cast<std::int64_t>(table.fingerprint()));
@@ -45,7 +52,8 @@ void FormStore::put(const FieldTable& table, const std::string& title, const std
     Entry& entry = entries_[table.formId];
     entry.fingerprints[table.version] = table.fingerprint();
     if (table.version < entry.table.version) return;
-    auto& fields = database_.statement("INSERT OR REPLACE INTO field_tables(form_id,bytes) VALUES(?,?)");
+    auto& fields =
+        database_.statement("INSERT OR REPLACE INTO field_tables(form_id,bytes) VALUES(?,?)");
     std::string bytes = encodeFieldTable(table);
     fields.bind(1, table.formId);
     fields.bind(2, bytes.data(), static_cast<int>(bytes.size()));
@@ -107,12 +115,14 @@ std::string FormStore::label(const std::string& formId) const {
 
 Result<std::shared_ptr<const Form>> FormStore::form(const std::string& formId) {
     auto found = entries_.find(formId);
-    if (found == entries_.end()) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
+    if (found == entries_.end())
+        return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
     if (!found->second.form) {
         std::string xlsx = workbook(formId, found->second.table.version);
         auto reading = readForm(std::as_bytes(std::span(xlsx.data(), xlsx.size())), formId);
         if (!reading.form) {
-            std::string why = reading.problems.empty() ? "" : ": " + reading.problems.front().message;
+            std::string why =
+                reading.problems.empty() ? "" : ": " + reading.problems.front().message;
             return Error{Code::Corrupt, "The form \"" + formId + "\" cannot be read" + why};
         }
         found->second.form = reading.form;

@@ -7,10 +7,13 @@ namespace {
 
 const char* sqlType(ValueType type) {
     switch (type) {
-        case ValueType::Integer: return "INTEGER";
-        case ValueType::Decimal: return "REAL";
+        case ValueType::Integer:
+            return "INTEGER";
+        case ValueType::Decimal:
+            return "REAL";
         case ValueType::Text:
-        case ValueType::Choices: break;
+        case ValueType::Choices:
+            break;
     }
     return "TEXT";
 }
@@ -20,7 +23,8 @@ void addSlot(FormTable& table, Ordinal ordinal, const std::string& column, Value
     table.slots.push_back({ordinal, sqlName(column), type});
 }
 
-FormTable describe(const std::string& name, bool isItems, Ordinal repeat, const FieldTable& fields) {
+FormTable describe(const std::string& name, bool isItems, Ordinal repeat,
+                   const FieldTable& fields) {
     FormTable table;
     table.name = sqlName(name);
     table.isItems = isItems;
@@ -34,20 +38,24 @@ FormTable describe(const std::string& name, bool isItems, Ordinal repeat, const 
 }
 
 void create(Database& database, const FormTable& table) {
-    const char* own = table.isItems ? "_record INTEGER NOT NULL"
-                                    : "_deleted INTEGER NOT NULL DEFAULT 0, _changed INTEGER NOT NULL DEFAULT 0,"
-                                      " _conflicts INTEGER NOT NULL DEFAULT 0, _history BLOB";
-    database.run("CREATE TABLE IF NOT EXISTS " + table.name + "(_n INTEGER PRIMARY KEY, _id BLOB NOT NULL UNIQUE, " + own +
+    const char* own =
+        table.isItems ? "_record INTEGER NOT NULL"
+                      : "_deleted INTEGER NOT NULL DEFAULT 0, _changed INTEGER NOT NULL DEFAULT 0,"
+                        " _conflicts INTEGER NOT NULL DEFAULT 0, _history BLOB";
+    database.run("CREATE TABLE IF NOT EXISTS " + table.name +
+                 "(_n INTEGER PRIMARY KEY, _id BLOB NOT NULL UNIQUE, " + own +
                  ", _created INTEGER NOT NULL, _heads BLOB, _rest BLOB)");
     std::set<std::string> present;
     SQLite::Statement info(database.raw(), "SELECT name FROM pragma_table_info(?)");
     std::string bare = table.name.substr(1, table.name.size() - 2);
-    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at) bare.erase(at, 1);
+    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
+        bare.erase(at, 1);
     info.bind(1, bare);
     while (info.executeStep()) present.insert(sqlName(info.getColumn(0).getString()));
     for (const auto& slot : table.slots)
         if (!present.contains(slot.column))
-            database.run("ALTER TABLE " + table.name + " ADD COLUMN " + slot.column + " " + sqlType(slot.type));
+            database.run("ALTER TABLE " + table.name + " ADD COLUMN " + slot.column + " " +
+                         sqlType(slot.type));
 }
 
 }  // namespace
@@ -67,13 +75,15 @@ FormTables prepareTables(Database& database, const FieldTable& fields) {
     tables.search = sqlName(base + "#search");
     create(database, tables.records);
     database.run("CREATE TABLE IF NOT EXISTS " + tables.search +
-                 "(n INTEGER PRIMARY KEY, folded TEXT NOT NULL, changed INTEGER NOT NULL, conflicts INTEGER NOT NULL,"
+                 "(n INTEGER PRIMARY KEY, folded TEXT NOT NULL, changed INTEGER NOT NULL, "
+                 "conflicts INTEGER NOT NULL,"
                  " deleted INTEGER NOT NULL)");
     for (const Field& field : fields.fields) {
         if (field.isRepeat) {
             FormTable items = describe(base + field.path, true, field.ordinal, fields);
             create(database, items);
-            database.run("CREATE INDEX IF NOT EXISTS " + sqlName(base + field.path + "#record") + " ON " + items.name + "(_record)");
+            database.run("CREATE INDEX IF NOT EXISTS " + sqlName(base + field.path + "#record") +
+                         " ON " + items.name + "(_record)");
             tables.items[field.ordinal] = std::move(items);
         } else if (field.summary && field.repeat == 0 && !field.retired) {
             tables.summary.push_back(field);

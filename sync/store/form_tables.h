@@ -9,27 +9,29 @@
 
 namespace sotay {
 
-// SQLite allows 2,000 columns a table; fields beyond this many of one table are kept in its `_rest`.
+// SQLite allows 2,000 columns a table; fields beyond this many of one table are kept in its
+// `_rest`.
 constexpr std::size_t kMaxFieldColumns = 1900;
 
-// One typed table: the records of a form, or the items of one of its repeats. Besides a column for each field:
+// One typed table: the records of a form, or the items of one of its repeats. Besides a column for
+// each field:
 //   _n        the row's number        _id      of the record or item
 //   _created  the change that came first: the head of every field that `_heads` does not name
 //   _heads    heads that differ from that (head_blob.h)
 //   _rest     values without a column of their own (fields of newer forms among them)
 //   _alive, _place   the engine's own cells, as fields
-// records: _deleted, _changed (newest wall time), _conflicts, _history (refs of all changes but the first)
-// items:   _record (the record's _n)
+// records: _deleted, _changed (newest wall time), _conflicts, _history (refs of all changes but the
+// first) items:   _record (the record's _n)
 struct FormTable {
-    std::string name;                     // quoted
+    std::string name;  // quoted
     bool isItems = false;
     Ordinal repeat = 0;
     struct Slot {
         Ordinal ordinal;
-        std::string column;               // quoted
+        std::string column;  // quoted
         ValueType type;
     };
-    std::vector<Slot> slots;              // in the order of their columns
+    std::vector<Slot> slots;  // in the order of their columns
     std::map<Ordinal, std::size_t> slotOf;
 };
 
@@ -38,12 +40,14 @@ struct FormTables {
     std::string formId;
     FieldTable fields;
     FormTable records;
-    std::map<Ordinal, FormTable> items;   // by the repeat's ordinal
-    std::string search;                   // quoted: n, folded, changed, conflicts, deleted; narrow, so a scan is quick
-    std::vector<Field> summary;           // outside repeats, in order
+    std::map<Ordinal, FormTable> items;  // by the repeat's ordinal
+    std::string
+        search;  // quoted: n, folded, changed, conflicts, deleted; narrow, so a scan is quick
+    std::vector<Field> summary;  // outside repeats, in order
 };
 
-// Creates what is missing (tables, columns) and describes the result. Publishing never drops a column.
+// Creates what is missing (tables, columns) and describes the result. Publishing never drops a
+// column.
 FormTables prepareTables(Database& database, const FieldTable& fields);
 
 // Can a column of this type hold the value as it is? What cannot goes to `_rest`.

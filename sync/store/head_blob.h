@@ -9,7 +9,8 @@
 
 namespace sotay {
 
-// What the `_heads`, `_rest` and `_history` columns hold, as canonical bytes. "" (NULL) for nothing.
+// What the `_heads`, `_rest` and `_history` columns hold, as canonical bytes. "" (NULL) for
+// nothing.
 
 // Heads by field. A single head's value is not in the bytes: it is the field's column.
 using HeadMap = std::map<Ordinal, Heads>;
@@ -23,7 +24,9 @@ RestMap decodeRest(std::string_view bytes);
 std::string encodeRefs(const std::vector<ChangeRef>& refs);
 std::vector<ChangeRef> decodeRefs(std::string_view bytes);
 
-inline std::int64_t packRef(ChangeRef ref) { return static_cast<std::int64_t>(ref.branch) << 32 | ref.height; }
+inline std::int64_t packRef(ChangeRef ref) {
+    return static_cast<std::int64_t>(ref.branch) << 32 | ref.height;
+}
 inline ChangeRef unpackRef(std::int64_t packed) {
     return {static_cast<std::uint32_t>(packed >> 32), static_cast<std::uint32_t>(packed)};
 }

@@ -34,13 +34,18 @@ void fromText(Bytes& bytes, const std::string& text) {
 
 Surroundings realSurroundings() {
     auto nowMs = [] {
-        return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+            .count();
     };
     return {nowMs, [nowMs] { return newTimeOrderedId(nowMs()); }};
 }
 
 Notebook::Impl::Impl(const std::filesystem::path& file, Surroundings outside)
-    : surroundings(std::move(outside)), stores(file, migrations()), chains(stores), programRun(randomNumber()) {
+    : surroundings(std::move(outside)),
+      stores(file, migrations()),
+      chains(stores),
+      programRun(randomNumber()) {
     load();
     if (!stores.database.setting("device.secret").empty()) return;
     keys = newKeyPair();
@@ -57,18 +62,22 @@ void Notebook::Impl::load() {
     unsent.clear();
     if (own == 0) return;
     auto acked = static_cast<std::uint32_t>(number("own.acked"));
-    for (const auto& change : stores.changes.range(own, acked + 1, ownTip())) unsent.insert(change.change.record);
+    for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
+        unsent.insert(change.change.record);
 }
 
 void Notebook::Impl::refresh() {
     std::uint32_t before = ownTip();
     std::int64_t acked = number("own.acked");
     stores.refresh();
-    if (before != ownTip() || acked != number("own.acked") || (own == 0 && number("own.branch") != 0)) load();
+    if (before != ownTip() || acked != number("own.acked") ||
+        (own == 0 && number("own.branch") != 0))
+        load();
 }
 
 Seen Notebook::Impl::cursor() {
-    return {static_cast<std::uint32_t>(number("cursor.incarnation")), static_cast<std::uint64_t>(number("cursor.number"))};
+    return {static_cast<std::uint32_t>(number("cursor.incarnation")),
+            static_cast<std::uint64_t>(number("cursor.number"))};
 }
 
 std::int64_t Notebook::Impl::number(const std::string& name) {
@@ -76,7 +85,9 @@ std::int64_t Notebook::Impl::number(const std::string& name) {
     return text.empty() ? 0 : std::stoll(text);
 }
 
-void Notebook::Impl::setNumber(const std::string& name, std::int64_t value) { stores.database.setSetting(name, std::to_string(value)); }
+void Notebook::Impl::setNumber(const std::string& name, std::int64_t value) {
+    stores.database.setSetting(name, std::to_string(value));
+}
 
 std::uint32_t Notebook::Impl::ownTip() const {
     const BranchInfo* branch = stores.changes.branch(own);
@@ -141,10 +152,12 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
 Notebook::Notebook(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Notebook::~Notebook() = default;
 
-Result<std::unique_ptr<Notebook>> Notebook::open(const std::filesystem::path& file, Surroundings surroundings) {
+Result<std::unique_ptr<Notebook>> Notebook::open(const std::filesystem::path& file,
+                                                 Surroundings surroundings) {
     return guarded([&]() -> Result<std::unique_ptr<Notebook>> {
         if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-        return std::unique_ptr<Notebook>(new Notebook(std::make_unique<Impl>(file, std::move(surroundings))));
+        return std::unique_ptr<Notebook>(
+            new Notebook(std::make_unique<Impl>(file, std::move(surroundings))));
     });
 }
 
@@ -153,7 +166,8 @@ const KeyPair& Notebook::deviceKeys() const { return impl_->keys; }
 std::vector<UserInfo> Notebook::users() const { return impl_->stores.people.users(); }
 std::vector<DeviceInfo> Notebook::devices() const { return impl_->stores.people.devices(); }
 
-Status Notebook::setIdentity(const std::string& server, const std::string& caFile, const EnrolReply& reply, const std::string& deviceName) {
+Status Notebook::setIdentity(const std::string& server, const std::string& caFile,
+                             const EnrolReply& reply, const std::string& deviceName) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
         Database& database = impl_->stores.database;
@@ -188,17 +202,22 @@ Status Notebook::setSetting(const std::string& name, const std::string& value) {
 Result<FormSummary> Notebook::importForm(std::string_view xlsx, const std::string& name) {
     return guarded([&]() -> Result<FormSummary> {
         auto reading = readForm(std::as_bytes(std::span(xlsx.data(), xlsx.size())), name);
-        if (!reading.form) return Error{Code::InvalidInput, reading.problems.empty() ? "The workbook is no form." : reading.problems.front().message};
+        if (!reading.form)
+            return Error{Code::InvalidInput, reading.problems.empty()
+                                                 ? "The workbook is no form."
+                                                 : reading.problems.front().message};
         Work work(impl_->stores);
         const FieldTable* known = impl_->stores.forms.fields(reading.form->id);
         std::uint32_t version = impl_->stores.forms.newestVersion(reading.form->id);
         if (version == 0 || impl_->stores.forms.workbook(reading.form->id, version) != xlsx) {
             FieldTable table = extendFields(known ? *known : FieldTable{}, *reading.form);
-            impl_->stores.putForm(table, reading.form->title, reading.form->versionText, std::string(xlsx));
+            impl_->stores.putForm(table, reading.form->title, reading.form->versionText,
+                                  std::string(xlsx));
         }
         work.commit();
         const std::string& id = reading.form->id;
-        return FormSummary{id, reading.form->title, reading.form->versionText, impl_->stores.forms.newestVersion(id), impl_->stores.records.count(id)};
+        return FormSummary{id, reading.form->title, reading.form->versionText,
+                           impl_->stores.forms.newestVersion(id), impl_->stores.records.count(id)};
     });
 }
 
@@ -208,14 +227,16 @@ std::vector<FormSummary> Notebook::forms() const {
         std::vector<FormSummary> forms;
         FormStore& store = impl_->stores.forms;
         for (const std::string& id : store.ids())
-            forms.push_back({id, store.title(id), store.label(id), store.newestVersion(id), impl_->stores.records.count(id)});
+            forms.push_back({id, store.title(id), store.label(id), store.newestVersion(id),
+                             impl_->stores.records.count(id)});
         return forms;
     });
     return all.ok() ? *all : std::vector<FormSummary>();
 }
 
 Result<std::shared_ptr<const Form>> Notebook::form(const std::string& formId) const {
-    return guarded([&]() -> Result<std::shared_ptr<const Form>> { return impl_->stores.forms.form(formId); });
+    return guarded(
+        [&]() -> Result<std::shared_ptr<const Form>> { return impl_->stores.forms.form(formId); });
 }
 
 Result<FieldTable> Notebook::fields(const std::string& formId) const {
@@ -232,13 +253,17 @@ NotebookStatus Notebook::status() const {
         for (const std::string& id : stores.forms.ids()) {
             now.records += stores.records.count(id);
             const FormTables* tables = stores.records.tables(id);
-            auto& conflicts = stores.database.statement("SELECT ifnull(sum(conflicts),0) FROM " + tables->search + " WHERE conflicts>0");
-            if (conflicts.executeStep()) now.conflicts += static_cast<std::uint64_t>(conflicts.getColumn(0).getInt64());
+            auto& conflicts = stores.database.statement("SELECT ifnull(sum(conflicts),0) FROM " +
+                                                        tables->search + " WHERE conflicts>0");
+            if (conflicts.executeStep())
+                now.conflicts += static_cast<std::uint64_t>(conflicts.getColumn(0).getInt64());
             conflicts.reset();
         }
         now.unsentChanges = unsentChanges();
-        now.quarantined = static_cast<std::uint64_t>(stores.database.raw().execAndGet("SELECT count(*) FROM quarantined").getInt64());
-        now.drafts = static_cast<std::uint64_t>(stores.database.raw().execAndGet("SELECT count(*) FROM drafts").getInt64());
+        now.quarantined = static_cast<std::uint64_t>(
+            stores.database.raw().execAndGet("SELECT count(*) FROM quarantined").getInt64());
+        now.drafts = static_cast<std::uint64_t>(
+            stores.database.raw().execAndGet("SELECT count(*) FROM drafts").getInt64());
         now.cursor = impl_->cursor();
         now.lastSyncSeconds = impl_->number("last_sync");
         now.clockOffset = impl_->number("clock_offset");

@@ -22,8 +22,8 @@ namespace sotay {
 
 // Where a notebook takes time and chance from.
 struct Surroundings {
-    std::function<std::int64_t()> nowMs;           // Unix time
-    std::function<Id()> newId;                     // time-ordered
+    std::function<std::int64_t()> nowMs;  // Unix time
+    std::function<Id()> newId;            // time-ordered
 };
 Surroundings realSurroundings();
 
@@ -41,18 +41,19 @@ struct FormSummary {
     std::uint64_t records = 0;
 };
 
-// A line of the record list. `summary` holds the values of the form's summary fields, in their order.
+// A line of the record list. `summary` holds the values of the form's summary fields, in their
+// order.
 struct RecordRow {
     Id id;
-    std::string title;                 // the first summary value, or a short form of the id
+    std::string title;  // the first summary value, or a short form of the id
     std::vector<std::string> summary;
     std::uint32_t conflicts = 0;
     bool isUnsent = false;
-    std::int64_t changedSeconds = 0;   // newest change by any clock
+    std::int64_t changedSeconds = 0;  // newest change by any clock
 };
 struct ListQuery {
     std::string formId;
-    std::string search;                // words, accents ignored; all must occur
+    std::string search;  // words, accents ignored; all must occur
     std::vector<std::pair<std::string, std::string>> where;  // path = value
     bool onlyConflicts = false, onlyUnsent = false;
     enum class Sort { Newest, Title, Oldest } sort = Sort::Newest;
@@ -71,8 +72,8 @@ struct OpenRecord {
     bool isNew = false;
     bool isDeleted = false;
     Answers answers;
-    Seen seen;                         // pinned here, used when saved
-    std::uint32_t tip = 0;             // height of this laptop's chain when it was opened
+    Seen seen;              // pinned here, used when saved
+    std::uint32_t tip = 0;  // height of this laptop's chain when it was opened
     std::uint32_t conflicts = 0;
 };
 
@@ -84,13 +85,13 @@ struct HistoryField {
 struct HistoryEntry {
     Origin origin;
     enum class Kind { Creation, Edit, Deletion, Restoration, Resolution } kind = Kind::Edit;
-    bool isParallel = false;           // made without knowing of another change that stands beside it
+    bool isParallel = false;  // made without knowing of another change that stands beside it
     std::vector<HistoryField> fields;
     std::string reason;
 };
 struct History {
-    std::vector<HistoryEntry> entries; // oldest first
-    bool isComplete = true;            // false: the older part is on the server only
+    std::vector<HistoryEntry> entries;  // oldest first
+    bool isComplete = true;             // false: the older part is on the server only
 };
 
 // Text as typed in a form that was not saved yet.
@@ -98,7 +99,8 @@ struct Draft {
     Id record;
     std::string formId;
     bool isNew = false;
-    std::vector<std::pair<std::string, std::string>> typed;  // (path with positions, text), in order of typing
+    std::vector<std::pair<std::string, std::string>>
+        typed;  // (path with positions, text), in order of typing
     Seen seen;
     std::uint32_t tip = 0;
     std::int64_t savedMs = 0;
@@ -108,22 +110,24 @@ struct NotebookStatus {
     std::uint64_t records = 0, unsentChanges = 0, conflicts = 0, quarantined = 0, drafts = 0;
     Seen cursor;
     std::int64_t lastSyncSeconds = 0;
-    std::int64_t clockOffset = 0;      // of this laptop against the server at the last sync, in seconds
+    std::int64_t clockOffset = 0;  // of this laptop against the server at the last sync, in seconds
     std::int64_t lastSavedMs = 0;
 };
 
-// One laptop's notebook: a SQLite file with its records, its unsent changes, its forms. Every function that
-// changes it returns after the change is on disk (WAL, synchronous=FULL), and leaves it as it was on failure.
-// One thread at a time; two programs may have the file open, writers wait for each other.
+// One laptop's notebook: a SQLite file with its records, its unsent changes, its forms. Every
+// function that changes it returns after the change is on disk (WAL, synchronous=FULL), and leaves
+// it as it was on failure. One thread at a time; two programs may have the file open, writers wait
+// for each other.
 class Notebook {
   public:
-    static Result<std::unique_ptr<Notebook>> open(const std::filesystem::path& file, Surroundings surroundings);
+    static Result<std::unique_ptr<Notebook>> open(const std::filesystem::path& file,
+                                                  Surroundings surroundings);
     ~Notebook();
 
     // -- who and where
     Identity identity() const;
-    Status setIdentity(const std::string& server, const std::string& caFile, const EnrolReply& reply,
-                       const std::string& deviceName);
+    Status setIdentity(const std::string& server, const std::string& caFile,
+                       const EnrolReply& reply, const std::string& deviceName);
     const KeyPair& deviceKeys() const;  // made with the notebook
     std::vector<UserInfo> users() const;
     std::vector<DeviceInfo> devices() const;
@@ -133,16 +137,17 @@ class Notebook {
     // -- forms
     Result<FormSummary> importForm(std::string_view xlsx, const std::string& name);
     std::vector<FormSummary> forms() const;
-    Result<std::shared_ptr<const Form>> form(const std::string& formId) const;  // its newest version
+    Result<std::shared_ptr<const Form>> form(
+        const std::string& formId) const;  // its newest version
     Result<FieldTable> fields(const std::string& formId) const;
 
     // -- records
     Result<ListPage> list(const ListQuery& query) const;
     OpenRecord openNew(const std::string& formId) const;
     Result<OpenRecord> openRecord(const Id& record) const;
-    // Writes what differs between `opened.answers` and `answers`. Nothing differs: a nil id. Rejected when the
-    // record was changed on this laptop since it was opened: show it again first. Saving a deleted record
-    // brings it back.
+    // Writes what differs between `opened.answers` and `answers`. Nothing differs: a nil id.
+    // Rejected when the record was changed on this laptop since it was opened: show it again first.
+    // Saving a deleted record brings it back.
     Result<Id> save(const OpenRecord& opened, const Answers& answers,
                     const std::vector<std::pair<AnswerKey, std::string>>& notes = {});
     // The same for many new records in one transaction.
@@ -160,11 +165,13 @@ class Notebook {
     // -- conflicts
     Result<std::vector<Conflict>> conflicts() const;
     Result<std::vector<Conflict>> conflictsOf(const Id& record) const;
-    // Rejected when this person may not, or the conflict is no more (somebody decided, or another head came).
+    // Rejected when this person may not, or the conflict is no more (somebody decided, or another
+    // head came).
     Result<Id> resolve(const Id& conflict, const Decision& decision);
 
     // -- sync, for sync/client.h
-    // Seals what is unsent into signed batches of about kChunkBytes each, as many as `limit` bytes take.
+    // Seals what is unsent into signed batches of about kChunkBytes each, as many as `limit` bytes
+    // take.
     Result<SyncRequest> nextRequest(std::size_t limit = kChunkBytes);
     std::uint64_t unsentChanges() const;
     // Applies one reply in one transaction: all of it, or nothing.
@@ -178,7 +185,8 @@ class Notebook {
     Status receiveHistory(const HistoryReply& reply);
 
     NotebookStatus status() const;
-    // BLAKE2b over the state of all records: equal in notebooks that hold the same. Reads everything.
+    // BLAKE2b over the state of all records: equal in notebooks that hold the same. Reads
+    // everything.
     Result<std::string> stateHash() const;
     // Derives all records again from the changes; true when the result is what was stored.
     Result<bool> rebuildAndCompare();

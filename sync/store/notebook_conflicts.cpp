@@ -29,7 +29,8 @@ void Notebook::Impl::fillBases(std::vector<Conflict>& conflicts) {
     std::map<Id, std::vector<ConflictField*>> wanted;
     for (Conflict& conflict : conflicts)
         for (ConflictField& field : conflict.fields)
-            if (!field.hasBase && conflict.kind == ConflictKind::Value) wanted[conflict.record].push_back(&field);
+            if (!field.hasBase && conflict.kind == ConflictKind::Value)
+                wanted[conflict.record].push_back(&field);
     if (wanted.empty()) return;
     SQLite::Statement frames(stores.database.raw(), "SELECT frame FROM snapshots ORDER BY n");
     while (frames.executeStep()) {
@@ -57,20 +58,25 @@ std::optional<Change> Notebook::Impl::opinionIn(const RecordState& state, Change
     std::uint64_t below = change.seen.number;
     for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
         for (const Cell& cell : conflict.cells) {
-            bool writes = std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) { return write.cell == cell; });
+            bool writes = std::any_of(change.writes.begin(), change.writes.end(),
+                                      [&](const Write& write) { return write.cell == cell; });
             if (!writes) continue;
             disputed.insert(cell);
             // Its own side it has seen through its chain; the other side it leaves standing.
             for (ChangeRef head : conflict.heads)
                 if (head.branch != own)
-                    if (auto number = stores.changes.causality().number(head)) below = std::min(below, *number - 1);
+                    if (auto number = stores.changes.causality().number(head))
+                        below = std::min(below, *number - 1);
         }
     }
     if (disputed.empty()) return {};
-    Change opinion = draftChange(change.form.formId, change.record, {change.seen.incarnation, below});
+    Change opinion =
+        draftChange(change.form.formId, change.record, {change.seen.incarnation, below});
     auto isDisputed = [&](const auto& entry) { return disputed.contains(entry.cell); };
-    std::copy_if(change.writes.begin(), change.writes.end(), std::back_inserter(opinion.writes), isDisputed);
-    std::copy_if(change.notes.begin(), change.notes.end(), std::back_inserter(opinion.notes), isDisputed);
+    std::copy_if(change.writes.begin(), change.writes.end(), std::back_inserter(opinion.writes),
+                 isDisputed);
+    std::copy_if(change.notes.begin(), change.notes.end(), std::back_inserter(opinion.notes),
+                 isDisputed);
     std::erase_if(change.writes, isDisputed);
     std::erase_if(change.notes, isDisputed);
     return opinion;
@@ -96,32 +102,50 @@ Result<Id> Notebook::resolve(const Id& conflict, const Decision& decision) {
         impl_->refresh();
         Identity who = impl_->identity();
         if (who.isEnrolled && who.user.role == Role::Officer)
-            return Error{Code::Rejected, "Only a supervisor or an administrator settles conflicts."};
-        if (normaliseText(decision.reason).empty()) return Error{Code::InvalidInput, "Say why: a decision needs a reason."};
+            return Error{Code::Rejected,
+                         "Only a supervisor or an administrator settles conflicts."};
+        if (normaliseText(decision.reason).empty())
+            return Error{Code::InvalidInput, "Say why: a decision needs a reason."};
         auto all = impl_->allConflicts();
-        auto found = std::find_if(all.begin(), all.end(), [&](const Conflict& each) { return each.id == conflict; });
+        auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Conflict& each) { return each.id == conflict; });
         if (found == all.end())
-            return Error{Code::Rejected, "This conflict is no longer open as it was shown: somebody decided it, or another value came. Look again."};
+            return Error{Code::Rejected,
+                         "This conflict is no longer open as it was shown: somebody decided it, or "
+                         "another value came. Look again."};
 
         Change change = impl_->draftChange(found->formId, found->record, impl_->cursor());
         for (const ConflictField& field : found->fields) {
             Value value;
             bool isDelete = found->kind == ConflictKind::Delete;
             if (isDelete && decision.kind != Decision::Kind::TakeChange) {
-                if (decision.kind == Decision::Kind::UseValue) return Error{Code::InvalidInput, "Keep the record or delete it; a value decides nothing here."};
+                if (decision.kind == Decision::Kind::UseValue)
+                    return Error{Code::InvalidInput,
+                                 "Keep the record or delete it; a value decides nothing here."};
                 value = Value::integer(decision.kind == Decision::Kind::Keep ? 1 : 0);
             } else if (decision.kind == Decision::Kind::TakeChange) {
-                auto head = std::find_if(field.heads.begin(), field.heads.end(), [&](const ConflictHead& each) { return each.origin.change == decision.change; });
-                if (head == field.heads.end()) return Error{Code::InvalidInput, "The change " + decision.change.toString() + " is not a side of this conflict."};
+                auto head = std::find_if(field.heads.begin(), field.heads.end(),
+                                         [&](const ConflictHead& each) {
+                                             return each.origin.change == decision.change;
+                                         });
+                if (head == field.heads.end())
+                    return Error{Code::InvalidInput, "The change " + decision.change.toString() +
+                                                         " is not a side of this conflict."};
                 value = head->value;
             } else if (decision.kind == Decision::Kind::UseValue) {
-                if (found->fields.size() > 1) return Error{Code::InvalidInput, "The conflict is about several fields: take one of the changes, or open the record."};
-                const Field* known = impl_->stores.forms.fields(found->formId)->byOrdinal(field.cell.ordinal);
+                if (found->fields.size() > 1)
+                    return Error{Code::InvalidInput,
+                                 "The conflict is about several fields: take one of the changes, "
+                                 "or open the record."};
+                const Field* known =
+                    impl_->stores.forms.fields(found->formId)->byOrdinal(field.cell.ordinal);
                 auto typed = parseValue(known ? known->type : ValueType::Text, decision.value);
                 if (!typed.ok()) return typed.error();
                 value = *typed;
             } else {
-                return Error{Code::InvalidInput, "This conflict is about values: take one of the changes or give a value."};
+                return Error{
+                    Code::InvalidInput,
+                    "This conflict is about values: take one of the changes or give a value."};
             }
             change.writes.push_back({field.cell, value});
             change.notes.push_back({field.cell, normaliseText(decision.reason)});

@@ -12,8 +12,8 @@ namespace sotay {
 struct Notebook::Impl {
     Impl(const std::filesystem::path& file, Surroundings outside);
 
-    void load();       // what is kept in memory of the settings
-    void refresh();    // another program may have written
+    void load();     // what is kept in memory of the settings
+    void refresh();  // another program may have written
     Seen cursor();
     std::int64_t number(const std::string& name);
     void setNumber(const std::string& name, std::int64_t value);
@@ -27,36 +27,40 @@ struct Notebook::Impl {
     // Seals what is unsent into batches that each fit one request.
     void seal();
 
-    // An officer may say more in an open conflict, but not close it: takes the writes to disputed cells out of
-    // `change` into one that stands beside the other side's heads. Nothing for supervisors, or without a dispute.
+    // An officer may say more in an open conflict, but not close it: takes the writes to disputed
+    // cells out of `change` into one that stands beside the other side's heads. Nothing for
+    // supervisors, or without a dispute.
     std::optional<Change> opinionIn(const RecordState& state, Change& change);
 
     std::vector<Conflict> conflictsOf(const Id& record);
     std::vector<Conflict> allConflicts();
-    // The value that a field had when a snapshot brought the record, for conflicts whose base is not held here.
+    // The value that a field had when a snapshot brought the record, for conflicts whose base is
+    // not held here.
     void fillBases(std::vector<Conflict>& conflicts);
 
     void receiveDirectory(const Directory& directory);
-    std::vector<Id> receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation, Received& received);
+    std::vector<Id> receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation,
+                                Received& received);
     void receiveSnapshot(const SyncReply& reply);
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received);
-    void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids, std::uint32_t incarnation, Received* received);
+    void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids,
+                    std::uint32_t incarnation, Received* received);
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
 
     Surroundings surroundings;
     Stores stores;
     ChainMap chains;
     KeyPair keys;
-    std::uint32_t own = 0;            // this laptop's branch; 0 before its first change
-    std::uint64_t programRun = 0;     // drawn when the notebook was opened: see Change::run
+    std::uint32_t own = 0;         // this laptop's branch; 0 before its first change
+    std::uint64_t programRun = 0;  // drawn when the notebook was opened: see Change::run
     std::uint64_t runCount = 0;
-    std::set<Id> unsent;              // records with changes that the server has not taken
+    std::set<Id> unsent;  // records with changes that the server has not taken
     struct Sent {
         std::uint32_t firstHeight, count;
     };
-    std::vector<Sent> lastRequest;    // the batches of the request that nextRequest made last
+    std::vector<Sent> lastRequest;  // the batches of the request that nextRequest made last
 };
 
 }  // namespace sotay

@@ -25,7 +25,9 @@ std::vector<std::pair<std::string, std::string>> decodeTyped(std::string_view by
     return typed;
 }
 
-Error noRecord(const Id& record) { return {Code::NotFound, "There is no record " + record.toString() + " in this notebook."}; }
+Error noRecord(const Id& record) {
+    return {Code::NotFound, "There is no record " + record.toString() + " in this notebook."};
+}
 
 }  // namespace
 
@@ -58,12 +60,14 @@ Result<OpenRecord> Notebook::openRecord(const Id& record) const {
     });
 }
 
-Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, const std::vector<std::pair<AnswerKey, std::string>>& notes) {
+Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
+                          const std::vector<std::pair<AnswerKey, std::string>>& notes) {
     return guarded([&]() -> Result<Id> {
         Work work(impl_->stores);
         impl_->refresh();
         const FieldTable* fields = impl_->stores.forms.fields(opened.formId);
-        if (!fields) return Error{Code::NotFound, "There is no form \"" + opened.formId + "\" here."};
+        if (!fields)
+            return Error{Code::NotFound, "There is no form \"" + opened.formId + "\" here."};
         auto writes = writesBetween(opened.answers, answers, *fields);
         if (!writes.ok()) return writes.error();
         auto state = impl_->stores.records.state(opened.formId, opened.record);
@@ -72,7 +76,9 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, cons
             refs.push_back(state->created);
             for (ChangeRef ref : refs)
                 if (ref.branch == impl_->own && ref.height > opened.tip)
-                    return Error{Code::Rejected, "The record was changed on this laptop since it was opened. Look at it again before saving."};
+                    return Error{Code::Rejected,
+                                 "The record was changed on this laptop since it was opened. Look "
+                                 "at it again before saving."};
             // Whoever edits what is deleted wants it back; a conflict would only ask them again.
             if (opened.isDeleted) writes->push_back({{Id{}, kAlive}, Value::integer(1)});
         }
@@ -85,7 +91,8 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, cons
             change.notes.push_back({*cell, normaliseText(text)});
         }
         std::vector<Change> changes;
-        if (auto opinion = state ? impl_->opinionIn(*state, change) : std::nullopt) changes.push_back(std::move(*opinion));
+        if (auto opinion = state ? impl_->opinionIn(*state, change) : std::nullopt)
+            changes.push_back(std::move(*opinion));
         if (!change.writes.empty() || changes.empty()) changes.push_back(std::move(change));
         Id id = impl_->append(std::move(changes));
         auto& draft = impl_->stores.database.statement("DELETE FROM drafts WHERE record=?");
@@ -96,7 +103,8 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers, cons
     });
 }
 
-Result<std::vector<Id>> Notebook::saveNew(const std::string& formId, std::span<const Answers> many) {
+Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
+                                          std::span<const Answers> many) {
     return guarded([&]() -> Result<std::vector<Id>> {
         Work work(impl_->stores);
         impl_->refresh();
@@ -127,7 +135,8 @@ Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
         if (!formId) return noRecord(record);
         Change change = impl_->draftChange(*formId, record, impl_->cursor());
         change.writes = {{{Id{}, kAlive}, Value::integer(0)}};
-        if (!normaliseText(reason).empty()) change.notes = {{{Id{}, kAlive}, normaliseText(reason)}};
+        if (!normaliseText(reason).empty())
+            change.notes = {{{Id{}, kAlive}, normaliseText(reason)}};
         Id id = impl_->append({std::move(change)});
         work.commit();
         return id;
@@ -169,7 +178,9 @@ Status Notebook::saveDraft(const Draft& draft) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
         auto& put = impl_->stores.database.statement(
-            "INSERT OR REPLACE INTO drafts(record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed) VALUES(?,?,?,?,?,?,?,?)");
+            "INSERT OR REPLACE INTO "
+            "drafts(record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed) "
+            "VALUES(?,?,?,?,?,?,?,?)");
         bindId(put, 1, draft.record);
         put.bind(2, draft.formId);
         put.bind(3, draft.isNew ? 1 : 0);
@@ -200,13 +211,15 @@ Result<std::vector<Draft>> Notebook::drafts() const {
     return guarded([&]() -> Result<std::vector<Draft>> {
         std::vector<Draft> drafts;
         auto& find = impl_->stores.database.statement(
-            "SELECT record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed FROM drafts ORDER BY saved_ms DESC");
+            "SELECT record,form_id,is_new,seen_incarnation,seen_number,tip,saved_ms,typed FROM "
+            "drafts ORDER BY saved_ms DESC");
         while (find.executeStep()) {
             Draft draft;
             draft.record = idColumn(find, 0);
             draft.formId = find.getColumn(1).getString();
             draft.isNew = find.getColumn(2).getInt() != 0;
-            draft.seen = {find.getColumn(3).getUInt(), static_cast<std::uint64_t>(find.getColumn(4).getInt64())};
+            draft.seen = {find.getColumn(3).getUInt(),
+                          static_cast<std::uint64_t>(find.getColumn(4).getInt64())};
             draft.tip = find.getColumn(5).getUInt();
             draft.savedMs = find.getColumn(6).getInt64();
             draft.typed = decodeTyped(bytesColumn(find, 7));

@@ -8,12 +8,14 @@
 namespace sotay {
 namespace {
 
-constexpr std::uint32_t kSealChanges = 2000;       // at most so many in one batch
-constexpr std::size_t kSealBytes = 700u << 10;     // and about so many unpacked bytes, so that it fits a request
+constexpr std::uint32_t kSealChanges = 2000;  // at most so many in one batch
+constexpr std::size_t kSealBytes =
+    700u << 10;  // and about so many unpacked bytes, so that it fits a request
 
 std::size_t roughSize(const Change& change) {
     std::size_t size = 48;
-    for (const Write& write : change.writes) size += 6 + (write.value.asText() ? write.value.asText()->size() : 6);
+    for (const Write& write : change.writes)
+        size += 6 + (write.value.asText() ? write.value.asText()->size() : 6);
     for (const Note& note : change.notes) size += 24 + note.text.size();
     return size;
 }
@@ -27,7 +29,8 @@ std::uint64_t Notebook::unsentChanges() const {
 
 void Notebook::Impl::seal() {
     const auto acked = static_cast<std::uint32_t>(number("own.acked"));
-    // A receipt can end in the middle of a batch (part of it came back in the feed): the rest is sealed anew.
+    // A receipt can end in the middle of a batch (part of it came back in the feed): the rest is
+    // sealed anew.
     if (acked < ownTip() && stores.changes.split(own, acked + 1)) setNumber("own.sealed", acked);
     auto from = std::max(static_cast<std::uint32_t>(number("own.sealed")), acked) + 1;
     const std::uint32_t tip = ownTip();
@@ -68,7 +71,8 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         request.snapshotNumber = static_cast<std::uint64_t>(impl.number("snapshot.number"));
         request.snapshotPosition = static_cast<std::uint64_t>(impl.number("snapshot.position"));
         request.wallSeconds = impl.surroundings.nowMs() / 1000;
-        for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX)) request.held.push_back({run.number, run.count});
+        for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX))
+            request.held.push_back({run.number, run.count});
 
         impl.lastRequest.clear();
         std::size_t packed = 0;
@@ -91,8 +95,10 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
         Impl& impl = *impl_;
         Identity who = impl.identity();
         if (!verifySignature(signedBytes(reply), reply.signature, who.serverKey))
-            return Error{Code::Corrupt, "The reply is not signed by the server that this laptop enrolled with."};
-        if (reply.acks.size() > request.batches.size()) return Error{Code::Corrupt, "The server answers more than it was asked."};
+            return Error{Code::Corrupt,
+                         "The reply is not signed by the server that this laptop enrolled with."};
+        if (reply.acks.size() > request.batches.size())
+            return Error{Code::Corrupt, "The server answers more than it was asked."};
         Received received;
         Work work(impl.stores);
         impl.refresh();
@@ -107,7 +113,8 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
             auto formId = impl.stores.records.formOf(record);
             if (formId) impl.stores.records.refresh(*formId, record);
         }
-        impl.setNumber("snapshot.number", static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
+        impl.setNumber("snapshot.number", static_cast<std::int64_t>(
+                                              reply.snapshotPosition ? reply.snapshotNumber : 0));
         impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
         impl.setNumber("cursor.incarnation", reply.incarnation);
         impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
@@ -131,42 +138,51 @@ void Notebook::Impl::receiveDirectory(const Directory& directory) {
     for (const FormInfo& form : directory.forms) {
         auto table = decodeFieldTable(form.fieldTable);
         if (!table.ok()) throw SQLite::Exception(table.error().message);
-        auto reading = readForm(std::as_bytes(std::span(form.xlsx.data(), form.xlsx.size())), form.formId);
+        auto reading =
+            readForm(std::as_bytes(std::span(form.xlsx.data(), form.xlsx.size())), form.formId);
         std::string title = reading.form ? reading.form->title : form.formId;
         stores.putForm(*table, title, reading.form ? reading.form->versionText : "", form.xlsx);
     }
-    if (!directory.workspace.empty()) stores.database.setSetting("identity.workspace", directory.workspace);
+    if (!directory.workspace.empty())
+        stores.database.setSetting("identity.workspace", directory.workspace);
     setNumber("directory", static_cast<std::int64_t>(directory.version));
 }
 
-// Returns the records whose changes got their number: which of several heads is shown may change with it.
-std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation, Received& received) {
+// Returns the records whose changes got their number: which of several heads is shown may change
+// with it.
+std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
+                                            std::uint32_t incarnation, Received& received) {
     std::vector<Id> records;
     for (std::size_t i = 0; i < acks.size() && i < lastRequest.size(); ++i) {
         const Sent& sent = lastRequest[i];
         std::uint32_t done = 0;
         for (const auto& placed : acks[i].placed) {
-            if (placed.offset != done || placed.count > sent.count - done) throw SQLite::Exception("The server's receipt does not fit what was sent.");
+            if (placed.offset != done || placed.count > sent.count - done)
+                throw SQLite::Exception("The server's receipt does not fit what was sent.");
             done += placed.count;
             ChangeRef first{own, sent.firstHeight + placed.offset};
-            if (placed.height != first.height) throw SQLite::Exception("The server counts this laptop's changes differently.");
+            if (placed.height != first.height)
+                throw SQLite::Exception("The server counts this laptop's changes differently.");
             chains.map(placed.branch, placed.height, own);
             if (placed.number > 0) {
                 stores.changes.place(first, placed.count, placed.number, incarnation);
                 received.acknowledged += placed.count;
-                for (const auto& change : stores.changes.range(own, first.height, first.height + placed.count - 1))
+                for (const auto& change :
+                     stores.changes.range(own, first.height, first.height + placed.count - 1))
                     records.push_back(change.change.record);
             } else {
                 received.quarantined += placed.count;
                 for (std::uint32_t k = 0; k < placed.count; ++k) {
-                    auto& keep = stores.database.statement("INSERT OR REPLACE INTO quarantined(height,reason) VALUES(?,?)");
+                    auto& keep = stores.database.statement(
+                        "INSERT OR REPLACE INTO quarantined(height,reason) VALUES(?,?)");
                     keep.bind(1, first.height + k);
                     keep.bind(2, placed.reason);
                     keep.exec();
                 }
             }
         }
-        setNumber("own.acked", std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
+        setNumber("own.acked",
+                  std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
     }
     std::sort(records.begin(), records.end());
     records.erase(std::unique(records.begin(), records.end()), records.end());
@@ -174,12 +190,14 @@ std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& 
     std::erase_if(records, [&](const Id& record) {
         auto formId = stores.records.formOf(record);
         auto state = formId ? stores.records.state(*formId, record) : std::nullopt;
-        return !state || std::none_of(state->heads.begin(), state->heads.end(), [](const auto& entry) { return entry.second.size() > 1; });
+        return !state || std::none_of(state->heads.begin(), state->heads.end(),
+                                      [](const auto& entry) { return entry.second.size() > 1; });
     });
     return records;
 }
 
-void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received) {
+void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarnation,
+                                 Received& received) {
     auto batch = decodeBatch(bytes);
     if (!batch.ok()) throw SQLite::Exception(batch.error().message);
     std::size_t at = 0;
@@ -191,10 +209,13 @@ void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarna
     }
 }
 
-void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids, std::uint32_t incarnation, Received* received) {
+void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
+                                std::span<const Id> ids, std::uint32_t incarnation,
+                                Received* received) {
     if (changes.empty()) return;
     auto isOurs = [&](std::uint32_t height) {
-        if (height < run.firstHeight || height - run.firstHeight >= ids.size() || height > ownTip()) return false;
+        if (height < run.firstHeight || height - run.firstHeight >= ids.size() || height > ownTip())
+            return false;
         auto held = stores.changes.find({own, height});
         return held && held->id == ids[height - run.firstHeight];
     };
@@ -211,7 +232,8 @@ void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
         }
         return;
     }
-    ChangeRef first = chains.localOrNew({run.branch, run.firstHeight}, run.device, own, keys.publicKey, isOurs);
+    ChangeRef first =
+        chains.localOrNew({run.branch, run.firstHeight}, run.device, own, keys.publicKey, isOurs);
     if (first.branch == own && !isOurs(run.firstHeight)) {
         std::uint32_t beside = stores.changes.addBranch(run.device, {own, run.firstHeight - 1});
         chains.map(run.branch, run.firstHeight, beside);
@@ -219,13 +241,16 @@ void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
     }
     if (run.firstNumber > 0) stores.changes.place(first, run.count, run.firstNumber, incarnation);
     if (first.branch == own) {
-        setNumber("own.acked", std::max<std::int64_t>(number("own.acked"), first.height + run.count - 1));
+        setNumber("own.acked",
+                  std::max<std::int64_t>(number("own.acked"), first.height + run.count - 1));
         return;
     }
     std::vector<Change> fresh;
     std::vector<Id> freshIds;
     std::size_t skipped = 0;
-    while (skipped < changes.size() && stores.changes.holds({first.branch, first.height + static_cast<std::uint32_t>(skipped)})) ++skipped;
+    while (skipped < changes.size() &&
+           stores.changes.holds({first.branch, first.height + static_cast<std::uint32_t>(skipped)}))
+        ++skipped;
     fresh.assign(changes.begin() + static_cast<std::ptrdiff_t>(skipped), changes.end());
     freshIds.assign(ids.begin() + static_cast<std::ptrdiff_t>(skipped), ids.end());
     if (fresh.empty()) return;
@@ -258,7 +283,8 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
         state.heads[head.cell].push_back({*ref, head.value});
     }
     for (auto& [cell, heads] : state.heads)
-        std::sort(heads.begin(), heads.end(), [](const Head& a, const Head& b) { return a.change < b.change; });
+        std::sort(heads.begin(), heads.end(),
+                  [](const Head& a, const Head& b) { return a.change < b.change; });
     into.erase(record.formId, record.record);
     into.insert(state);
     return true;
@@ -267,7 +293,8 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
 bool Notebook::Impl::isInSnapshot(const Id& record, std::uint64_t number) {
     auto& find = stores.database.statement("SELECT number FROM ahead WHERE record=?");
     bindId(find, 1, record);
-    bool isIn = find.executeStep() && number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+    bool isIn =
+        find.executeStep() && number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
     find.reset();
     return isIn;
 }
@@ -283,7 +310,8 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
             auto mapped = chains.local({branch.branch, branch.parentHeight + 1});
             if (!mapped) chains.map(branch.branch, 1, own);
         } else {
-            chains.localOrNew({branch.branch, branch.parentHeight + 1}, branch.device, 0, keys.publicKey, never);
+            chains.localOrNew({branch.branch, branch.parentHeight + 1}, branch.device, 0,
+                              keys.publicKey, never);
         }
     }
     auto acked = static_cast<std::uint32_t>(number("own.acked"));
@@ -291,12 +319,15 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
     for (const SnapshotRecord& record : snapshot->records) {
         for (const SnapshotHead& head : record.heads)
             if (auto ref = chains.local({head.branch, head.height}))
-                if (!stores.changes.causality().number(*ref)) stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
+                if (!stores.changes.causality().number(*ref))
+                    stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
         insertSnapshotRecord(stores.records, record);
         came.insert(record.record);
-        // The log went on while the snapshot was on its way: the tail brings changes that this state holds.
+        // The log went on while the snapshot was on its way: the tail brings changes that this
+        // state holds.
         if (reply.snapshotAsOf > reply.snapshotNumber) {
-            auto& ahead = stores.database.statement("INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
+            auto& ahead = stores.database.statement(
+                "INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
             bindId(ahead, 1, record.record);
             ahead.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
             ahead.exec();
@@ -307,11 +338,14 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
         if (!batch.ok()) throw SQLite::Exception(batch.error().message);
         std::size_t at = 0;
         for (const Run& run : batch->batch.runs) {
-            receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count), std::span(batch->ids).subspan(at, run.count),
-                       stores.changes.incarnation(), nullptr);
+            receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count),
+                       std::span(batch->ids).subspan(at, run.count), stores.changes.incarnation(),
+                       nullptr);
             for (std::size_t i = 0; i < run.count; ++i)
-                if (auto ref = chains.local({run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
-                    stores.records.addHistory(batch->batch.changes[at + i].form.formId, batch->batch.changes[at + i].record, *ref);
+                if (auto ref =
+                        chains.local({run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
+                    stores.records.addHistory(batch->batch.changes[at + i].form.formId,
+                                              batch->batch.changes[at + i].record, *ref);
             at += run.count;
         }
     }
@@ -319,7 +353,8 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
     for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
         if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
     std::string frame = packFrame(reply.snapshot);
-    auto& keep = stores.database.statement("INSERT INTO snapshots(number,as_of,frame) VALUES(?,?,?)");
+    auto& keep =
+        stores.database.statement("INSERT INTO snapshots(number,as_of,frame) VALUES(?,?,?)");
     keep.bind(1, static_cast<std::int64_t>(reply.snapshotNumber));
     keep.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
     keep.bind(3, frame.data(), static_cast<int>(frame.size()));
@@ -335,11 +370,14 @@ Status Notebook::receiveHistory(const HistoryReply& reply) {
         if (!batch.ok()) return batch.error();
         std::size_t at = 0;
         for (const Run& run : batch->batch.runs) {
-            impl.receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count), std::span(batch->ids).subspan(at, run.count),
+            impl.receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count),
+                            std::span(batch->ids).subspan(at, run.count),
                             impl.stores.changes.incarnation(), nullptr);
             for (std::size_t i = 0; i < run.count; ++i)
-                if (auto ref = impl.chains.local({run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
-                    impl.stores.records.addHistory(batch->batch.changes[at + i].form.formId, batch->batch.changes[at + i].record, *ref);
+                if (auto ref = impl.chains.local(
+                        {run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
+                    impl.stores.records.addHistory(batch->batch.changes[at + i].form.formId,
+                                                   batch->batch.changes[at + i].record, *ref);
             at += run.count;
         }
         work.commit();
@@ -354,22 +392,28 @@ Result<bool> Notebook::rebuildAndCompare() {
         return impl.stores.rebuildsAlike([&](RecordStore& again) {
             std::uint64_t start = 0;
             std::map<Id, std::uint64_t> ahead;
-            SQLite::Statement frames(impl.stores.database.raw(), "SELECT frame,number,as_of FROM snapshots ORDER BY n");
+            SQLite::Statement frames(impl.stores.database.raw(),
+                                     "SELECT frame,number,as_of FROM snapshots ORDER BY n");
             while (frames.executeStep()) {
                 auto bytes = unpackFrame(bytesColumn(frames, 0));
-                auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+                auto snapshot =
+                    bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
                 if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
                 for (const SnapshotRecord& record : snapshot->records) {
                     impl.insertSnapshotRecord(again, record);
-                    ahead[record.record] = static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
+                    ahead[record.record] =
+                        static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
                 }
                 start = static_cast<std::uint64_t>(frames.getColumn(1).getInt64());
             }
             // In the order of the log, what is not sent last.
             for (const auto& placed : impl.stores.changes.log(start + 1, INT64_MAX))
-                for (const auto& change : impl.stores.changes.range(placed.first.branch, placed.first.height, placed.first.height + placed.count - 1)) {
+                for (const auto& change :
+                     impl.stores.changes.range(placed.first.branch, placed.first.height,
+                                               placed.first.height + placed.count - 1)) {
                     auto as = ahead.find(change.change.record);
-                    if (as == ahead.end() || placed.number + (change.ref.height - placed.first.height) > as->second)
+                    if (as == ahead.end() ||
+                        placed.number + (change.ref.height - placed.first.height) > as->second)
                         again.apply(change.change, change.ref);
                 }
             auto acked = static_cast<std::uint32_t>(impl.number("own.acked"));

@@ -39,7 +39,8 @@ void PeopleStore::load() {
     devices_.clear();
     auto& users = database_.statement("SELECT id,name,role,areas FROM users");
     while (users.executeStep()) {
-        UserInfo user{idColumn(users, 0), users.getColumn(1).getString(), Role::Officer, split(users.getColumn(3).getString())};
+        UserInfo user{idColumn(users, 0), users.getColumn(1).getString(), Role::Officer,
+                      split(users.getColumn(3).getString())};
         user.role = roleFrom(users.getColumn(2).getString()).value_or(Role::Officer);
         users_[user.id] = user;
     }
@@ -56,7 +57,8 @@ void PeopleStore::load() {
 }
 
 void PeopleStore::put(const UserInfo& user) {
-    auto& insert = database_.statement("INSERT OR REPLACE INTO users(id,name,role,areas) VALUES(?,?,?,?)");
+    auto& insert =
+        database_.statement("INSERT OR REPLACE INTO users(id,name,role,areas) VALUES(?,?,?,?)");
     bindId(insert, 1, user.id);
     insert.bind(2, user.name);
     insert.bind(3, std::string(roleName(user.role)));
@@ -66,7 +68,8 @@ void PeopleStore::put(const UserInfo& user) {
 }
 
 void PeopleStore::put(const DeviceInfo& device) {
-    auto& insert = database_.statement("INSERT OR REPLACE INTO devices(key,user,name,revoked) VALUES(?,?,?,?)");
+    auto& insert = database_.statement(
+        "INSERT OR REPLACE INTO devices(key,user,name,revoked) VALUES(?,?,?,?)");
     insert.bind(1, device.key.data(), static_cast<int>(device.key.size()));
     bindId(insert, 2, device.user);
     insert.bind(3, device.name);

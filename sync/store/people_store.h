@@ -11,7 +11,8 @@
 
 namespace sotay {
 
-// The users and devices that a store knows, for names and rights. Throws SQLite::Exception inside sync/store.
+// The users and devices that a store knows, for names and rights. Throws SQLite::Exception inside
+// sync/store.
 class PeopleStore {
   public:
     static const char* migration1();

@@ -5,7 +5,8 @@
 namespace sotay {
 
 Value Place::toValue() const {
-    return Value::text(std::to_string(repeat) + "/" + (parent.isNil() ? "-" : parent.toString()) + "/" + position);
+    return Value::text(std::to_string(repeat) + "/" + (parent.isNil() ? "-" : parent.toString()) +
+                       "/" + position);
 }
 
 std::optional<Place> Place::fromValue(const Value& value) {

@@ -9,10 +9,11 @@
 
 namespace sotay {
 
-// Where a repeat item stands, as the text value of its kPlace cell: "17/<parent item or ->/<position>".
+// Where a repeat item stands, as the text value of its kPlace cell: "17/<parent item or
+// ->/<position>".
 struct Place {
     Ordinal repeat = 0;
-    Id parent;             // the item of the outer repeat; nil when the repeat is in the record itself
+    Id parent;  // the item of the outer repeat; nil when the repeat is in the record itself
     std::string position;  // fractional: byte order is the order of the items
 
     Value toValue() const;

@@ -8,7 +8,8 @@ namespace sotay {
 namespace {
 
 // The columns before the fields' in the queries of readState.
-constexpr const char* kStateColumns = "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";
+constexpr const char* kStateColumns =
+    "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";
 constexpr int kStateHeads = 7;  // index of _heads; _rest and the fields follow
 
 }  // namespace
@@ -19,8 +20,10 @@ std::string RecordStore::columnList(const FormTable& table) const {
     return sql;
 }
 
-// Reads `_heads`, `_rest` and all fields, which start at `firstColumn`, as the heads of their cells.
-void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item, RecordHeads& heads) {
+// Reads `_heads`, `_rest` and all fields, which start at `firstColumn`, as the heads of their
+// cells.
+void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn,
+                            const Id& item, RecordHeads& heads) {
     HeadMap named = decodeHeads(bytesColumn(from, firstColumn));
     RestMap values = decodeRest(bytesColumn(from, firstColumn + 1));
     ChangeRef created = unpackRef(from.getColumn(2).getInt64());
@@ -30,7 +33,8 @@ void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int
         if (!value.isEmpty()) values[slot.ordinal] = std::move(value);
     }
     for (auto& [ordinal, entry] : named) {
-        if (entry.size() == 1) entry[0].value = values.contains(ordinal) ? values[ordinal] : Value();
+        if (entry.size() == 1)
+            entry[0].value = values.contains(ordinal) ? values[ordinal] : Value();
         heads[{item, ordinal}] = entry;
     }
     for (auto& [ordinal, value] : values)
@@ -39,7 +43,9 @@ void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int
 
 void RecordStore::readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads) {
     for (const auto& [repeat, table] : tables.items) {
-        auto& items = database_.statement("SELECT _n,_id,_created,_heads,_rest" + columnList(table) + " FROM " + table.name + " WHERE _record=?");
+        auto& items =
+            database_.statement("SELECT _n,_id,_created,_heads,_rest" + columnList(table) +
+                                " FROM " + table.name + " WHERE _record=?");
         items.bind(1, row);
         while (items.executeStep()) readHeads(table, items, 3, idColumn(items, 1), heads);
         items.reset();
@@ -64,7 +70,9 @@ RecordState RecordStore::readState(const FormTables& tables, SQLite::Statement& 
 std::optional<RecordState> RecordStore::state(const std::string& formId, const Id& record) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return {};
-    auto& find = database_.statement(std::string("SELECT ") + kStateColumns + columnList(tables->records) + " FROM " + tables->records.name + " WHERE _id=?");
+    auto& find =
+        database_.statement(std::string("SELECT ") + kStateColumns + columnList(tables->records) +
+                            " FROM " + tables->records.name + " WHERE _id=?");
     bindId(find, 1, record);
     std::optional<RecordState> found;
     if (find.executeStep()) found = readState(*tables, find);
@@ -97,13 +105,15 @@ Seen RecordStore::seenOf(ChangeRef ref) {
 }
 
 RecordVerdict RecordStore::judge(const RecordState& state) {
-    return judgeRecord(state.heads, changes_.causality(), [this](ChangeRef ref) { return seenOf(ref); });
+    return judgeRecord(state.heads, changes_.causality(),
+                       [this](ChangeRef ref) { return seenOf(ref); });
 }
 
 std::vector<std::pair<std::string, Id>> RecordStore::inConflict() {
     std::vector<std::pair<std::string, Id>> found;
     for (const auto& [formId, tables] : tables_) {
-        auto& find = database_.statement("SELECT r._id FROM " + tables.search + " s JOIN " + tables.records.name +
+        auto& find = database_.statement("SELECT r._id FROM " + tables.search + " s JOIN " +
+                                         tables.records.name +
                                          " r ON r._n=s.n WHERE s.conflicts>0 ORDER BY s.n");
         while (find.executeStep()) found.emplace_back(formId, idColumn(find, 0));
         find.reset();
@@ -111,11 +121,13 @@ std::vector<std::pair<std::string, Id>> RecordStore::inConflict() {
     return found;
 }
 
-void RecordStore::each(const std::string& formId, const std::function<void(const RecordState&)>& use) {
+void RecordStore::each(const std::string& formId,
+                       const std::function<void(const RecordState&)>& use) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return;
     // A statement of its own: `use` may run the cached ones.
-    SQLite::Statement all(database_.raw(), std::string("SELECT ") + kStateColumns + columnList(tables->records) + " FROM " +
+    SQLite::Statement all(database_.raw(), std::string("SELECT ") + kStateColumns +
+                                               columnList(tables->records) + " FROM " +
                                                tables->records.name + " ORDER BY _id");
     while (all.executeStep()) use(readState(*tables, all));
 }
@@ -123,8 +135,10 @@ void RecordStore::each(const std::string& formId, const std::function<void(const
 std::uint64_t RecordStore::count(const std::string& formId) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return 0;
-    auto& count = database_.statement("SELECT count(*) FROM " + tables->search + " WHERE deleted=0");
-    std::uint64_t n = count.executeStep() ? static_cast<std::uint64_t>(count.getColumn(0).getInt64()) : 0;
+    auto& count =
+        database_.statement("SELECT count(*) FROM " + tables->search + " WHERE deleted=0");
+    std::uint64_t n =
+        count.executeStep() ? static_cast<std::uint64_t>(count.getColumn(0).getInt64()) : 0;
     count.reset();
     return n;
 }
@@ -139,7 +153,8 @@ std::string RecordStore::stateHash() {
             ar(formId, state.id.bytes, state.conflicts, state.isDeleted);
             for (const auto& [cell, heads] : state.heads) {
                 std::vector<std::pair<std::uint64_t, const Value*>> named;
-                for (const Head& head : heads) named.emplace_back(causality.number(head.change).value_or(0), &head.value);
+                for (const Head& head : heads)
+                    named.emplace_back(causality.number(head.change).value_or(0), &head.value);
                 std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
                     return a.first != b.first ? a.first < b.first : *a.second < *b.second;
                 });
@@ -160,17 +175,23 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
     const FormTables& tables = *this->tables(formId);
     for (const auto& [cell, heads] : state->heads) {
         if (heads.size() < 2) continue;
-        const FormTable* table = cell.item.isNil() ? &tables.records : itemTable(tables, cell.item, {});
-        if (table) show(*table, cell.item.isNil() ? record : cell.item, cell.ordinal, provisional(heads, changes_.causality())->value);
+        const FormTable* table =
+            cell.item.isNil() ? &tables.records : itemTable(tables, cell.item, {});
+        if (table)
+            show(*table, cell.item.isNil() ? record : cell.item, cell.ordinal,
+                 provisional(heads, changes_.causality())->value);
     }
     updateSearch(tables, Touched{state->row, false, false, true}, state->changedSeconds);
 }
 
 void RecordStore::addHistory(const std::string& formId, const Id& record, ChangeRef ref) {
     auto state = this->state(formId, record);
-    if (!state || state->created == ref || std::find(state->history.begin(), state->history.end(), ref) != state->history.end()) return;
+    if (!state || state->created == ref ||
+        std::find(state->history.begin(), state->history.end(), ref) != state->history.end())
+        return;
     state->history.push_back(ref);
-    auto& update = database_.statement("UPDATE " + tables(formId)->records.name + " SET _history=? WHERE _n=?");
+    auto& update = database_.statement("UPDATE " + tables(formId)->records.name +
+                                       " SET _history=? WHERE _n=?");
     bindBytes(update, 1, encodeRefs(state->history));
     update.bind(2, state->row);
     update.exec();

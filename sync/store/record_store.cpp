@@ -20,7 +20,8 @@ void RecordStore::load() {
 }
 
 void RecordStore::prepare(const std::string& formId) {
-    if (const FieldTable* fields = forms_.fields(formId)) tables_[formId] = prepareTables(database_, *fields);
+    if (const FieldTable* fields = forms_.fields(formId))
+        tables_[formId] = prepareTables(database_, *fields);
 }
 
 const FormTables* RecordStore::tables(const std::string& formId) const {
@@ -41,16 +42,21 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
     // The writes are ordered by item, the record itself first.
     std::vector<const Write*> own;
     std::size_t at = 0;
-    for (; at < change.writes.size() && change.writes[at].cell.item.isNil(); ++at) own.push_back(&change.writes[at]);
+    for (; at < change.writes.size() && change.writes[at].cell.item.isNil(); ++at)
+        own.push_back(&change.writes[at]);
     Touched touched = writeRow(*tables, tables->records, change.record, 0, own, change, ref);
 
     while (at < change.writes.size()) {
         const Id item = change.writes[at].cell.item;
         std::vector<const Write*> writes;
-        for (; at < change.writes.size() && change.writes[at].cell.item == item; ++at) writes.push_back(&change.writes[at]);
+        for (; at < change.writes.size() && change.writes[at].cell.item == item; ++at)
+            writes.push_back(&change.writes[at]);
         const FormTable* table = itemTable(*tables, item, writes);
-        if (!table) continue;  // an item that no repeat knows: the change itself is kept, and shown in the history
-        touched.mayConflict |= writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
+        if (!table)
+            continue;  // an item that no repeat knows: the change itself is kept, and shown in the
+                       // history
+        touched.mayConflict |=
+            writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
     }
     updateSearch(*tables, touched, change.wallSeconds);
     if (touched.cameLate)
@@ -60,7 +66,8 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
     return true;
 }
 
-const FormTable* RecordStore::itemTable(const FormTables& tables, const Id& item, const std::vector<const Write*>& writes) {
+const FormTable* RecordStore::itemTable(const FormTables& tables, const Id& item,
+                                        const std::vector<const Write*>& writes) {
     for (const Write* write : writes) {
         Ordinal repeat = 0;
         if (write->cell.ordinal == kPlace) {
@@ -81,8 +88,10 @@ const FormTable* RecordStore::itemTable(const FormTables& tables, const Id& item
     return nullptr;
 }
 
-RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormTable& table, const Id& id, std::int64_t record,
-                                           const std::vector<const Write*>& writes, const Change& change, ChangeRef ref) {
+RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormTable& table,
+                                           const Id& id, std::int64_t record,
+                                           const std::vector<const Write*>& writes,
+                                           const Change& change, ChangeRef ref) {
     Touched touched;
     auto row = readRow(table, id, writes);
     touched.isNew = !row;
@@ -91,7 +100,9 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
         if (!table.isItems) {
             std::vector<ChangeRef> others = decodeRefs(row->history);
             others.push_back(row->created);
-            touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) { return changes_.causality().inChain(ref, other); });
+            touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
+                return changes_.causality().inChain(ref, other);
+            });
         }
         touched.row = row->n;
         touched.mayConflict = row->mayConflict;
@@ -99,15 +110,19 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
         insertRow(table, id, record, writes, change, ref);
         touched.row = database_.lastRow();
         // A deletion can come before what it deletes.
-        touched.mayConflict = std::any_of(writes.begin(), writes.end(), [](const Write* write) { return write->cell.ordinal == kAlive; });
+        touched.mayConflict = std::any_of(writes.begin(), writes.end(), [](const Write* write) {
+            return write->cell.ordinal == kAlive;
+        });
     }
     if (!table.isItems)
         for (const Write* write : writes)
-            for (const Field& field : tables.summary) touched.summaryChanged |= field.ordinal == write->cell.ordinal;
+            for (const Field& field : tables.summary)
+                touched.summaryChanged |= field.ordinal == write->cell.ordinal;
     return touched;
 }
 
-std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, const Id& id, const std::vector<const Write*>& writes) {
+std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, const Id& id,
+                                                     const std::vector<const Write*>& writes) {
     std::string sql = "SELECT _n,_created,_heads,_rest,_alive";
     if (!table.isItems) sql += ",_conflicts,_history";
     for (const Write* write : writes)
@@ -130,14 +145,16 @@ std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, con
         row.history = bytesColumn(find, column++);
     }
     for (const Write* write : writes)
-        if (auto* slot = slotFor(table, write->cell.ordinal)) row.values[write->cell.ordinal] = valueColumn(find, column++, slot->type);
+        if (auto* slot = slotFor(table, write->cell.ordinal))
+            row.values[write->cell.ordinal] = valueColumn(find, column++, slot->type);
     for (const auto& [ordinal, value] : row.rest) row.values[ordinal] = value;
     find.reset();
     return row;
 }
 
-void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t record, const std::vector<const Write*>& writes,
-                            const Change& change, ChangeRef ref) {
+void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t record,
+                            const std::vector<const Write*>& writes, const Change& change,
+                            ChangeRef ref) {
     HeadMap heads;
     RestMap rest;
     std::string names = "_id,_created,_heads,_rest", marks = "?,?,?,?";
@@ -146,7 +163,8 @@ void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
     for (const Write* write : writes) {
         auto* slot = slotFor(table, write->cell.ordinal);
         if (write->value.isEmpty()) {
-            heads[write->cell.ordinal] = {{ref, Value()}};  // cleared, which is not the same as never written
+            heads[write->cell.ordinal] = {
+                {ref, Value()}};  // cleared, which is not the same as never written
         } else if (slot && fitsColumn(write->value, slot->type)) {
             names += "," + slot->column;
             marks += ",?";
@@ -154,7 +172,8 @@ void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
             rest[write->cell.ordinal] = write->value;
         }
     }
-    auto& insert = database_.statement("INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks + ")");
+    auto& insert =
+        database_.statement("INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks + ")");
     bindId(insert, 1, id);
     insert.bind(2, packRef(ref));
     bindBytes(insert, 3, encodeHeads(heads));
@@ -163,12 +182,14 @@ void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
     int at = 6;
     for (const Write* write : writes) {
         auto* slot = slotFor(table, write->cell.ordinal);
-        if (!write->value.isEmpty() && slot && fitsColumn(write->value, slot->type)) bindValue(insert, at++, write->value);
+        if (!write->value.isEmpty() && slot && fitsColumn(write->value, slot->type))
+            bindValue(insert, at++, write->value);
     }
     insert.exec();
 }
 
-void RecordStore::updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes, const Change& change,
+void RecordStore::updateRow(const FormTable& table, Row& row,
+                            const std::vector<const Write*>& writes, const Change& change,
                             ChangeRef ref) {
     const Causality& causality = changes_.causality();
     row.mayConflict = row.hasAlive || row.conflicts > 0;
@@ -215,17 +236,21 @@ void RecordStore::updateRow(const FormTable& table, Row& row, const std::vector<
     update.exec();
 }
 
-void RecordStore::updateSearch(const FormTables& tables, const Touched& touched, std::int64_t changed) {
+void RecordStore::updateSearch(const FormTables& tables, const Touched& touched,
+                               std::int64_t changed) {
     if (touched.isNew) {
-        auto& insert = database_.statement("INSERT INTO " + tables.search + "(n,folded,changed,conflicts,deleted) VALUES(?,?,?,0,0)");
+        auto& insert =
+            database_.statement("INSERT INTO " + tables.search +
+                                "(n,folded,changed,conflicts,deleted) VALUES(?,?,?,0,0)");
         insert.bind(1, touched.row);
         insert.bind(2, folded(tables, touched.row));
         insert.bind(3, changed);
         insert.exec();
         return;
     }
-    auto& update = database_.statement("UPDATE " + tables.search + " SET changed=max(changed,?)" +
-                                       (touched.summaryChanged ? ",folded=?3" : "") + " WHERE n=?2");
+    auto& update =
+        database_.statement("UPDATE " + tables.search + " SET changed=max(changed,?)" +
+                            (touched.summaryChanged ? ",folded=?3" : "") + " WHERE n=?2");
     update.bind(1, changed);
     update.bind(2, touched.row);
     if (touched.summaryChanged) update.bind(3, folded(tables, touched.row));
@@ -235,9 +260,11 @@ void RecordStore::updateSearch(const FormTables& tables, const Touched& touched,
 std::string RecordStore::folded(const FormTables& tables, std::int64_t row) {
     std::string sql, text;
     for (const Field& field : tables.summary)
-        if (auto* slot = slotFor(tables.records, field.ordinal)) sql += (sql.empty() ? "" : ",") + slot->column;
+        if (auto* slot = slotFor(tables.records, field.ordinal))
+            sql += (sql.empty() ? "" : ",") + slot->column;
     if (sql.empty()) return text;
-    auto& read = database_.statement("SELECT " + sql + " FROM " + tables.records.name + " WHERE _n=?");
+    auto& read =
+        database_.statement("SELECT " + sql + " FROM " + tables.records.name + " WHERE _n=?");
     read.bind(1, row);
     if (read.executeStep())
         for (int i = 0; i < read.getColumnCount(); ++i)
@@ -250,12 +277,14 @@ void RecordStore::recount(const FormTables& tables, const Id& record) {
     auto state = this->state(tables.formId, record);
     if (!state) return;
     RecordVerdict verdict = judge(*state);
-    auto& update = database_.statement("UPDATE " + tables.records.name + " SET _conflicts=?,_deleted=? WHERE _n=?");
+    auto& update = database_.statement("UPDATE " + tables.records.name +
+                                       " SET _conflicts=?,_deleted=? WHERE _n=?");
     update.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
     update.bind(2, verdict.isDeleted ? 1 : 0);
     update.bind(3, state->row);
     update.exec();
-    auto& search = database_.statement("UPDATE " + tables.search + " SET conflicts=?,deleted=? WHERE n=?");
+    auto& search =
+        database_.statement("UPDATE " + tables.search + " SET conflicts=?,deleted=? WHERE n=?");
     search.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
     search.bind(2, verdict.isDeleted ? 1 : 0);
     search.bind(3, state->row);
@@ -283,8 +312,11 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
 
 void RecordStore::insert(const RecordState& state) {
     const FormTables* tables = this->tables(state.formId);
-    if (!tables) throw SQLite::Exception("The snapshot has records of a form that is not here: " + state.formId);
-    // Which change came first is a matter of storage only; the one with most heads saves the most bytes.
+    if (!tables)
+        throw SQLite::Exception("The snapshot has records of a form that is not here: " +
+                                state.formId);
+    // Which change came first is a matter of storage only; the one with most heads saves the most
+    // bytes.
     std::map<ChangeRef, std::size_t> uses;
     for (const auto& [cell, heads] : state.heads)
         for (const Head& head : heads) ++uses[head.change];
@@ -303,7 +335,8 @@ void RecordStore::insert(const RecordState& state) {
         for (const Cell& cell : cells) {
             const Heads& all = state.heads.at(cell);
             Value value = provisional(all, changes_.causality())->value;
-            if (all.size() > 1 || all[0].change != created || value.isEmpty()) heads[cell.ordinal] = all;
+            if (all.size() > 1 || all[0].change != created || value.isEmpty())
+                heads[cell.ordinal] = all;
             if (!value.isEmpty()) shown.push_back({cell, value});
         }
         std::vector<const Write*> writes;
@@ -315,7 +348,8 @@ void RecordStore::insert(const RecordState& state) {
         insertRow(*table, item.isNil() ? state.id : item, recordRow, writes, change, created);
         std::int64_t row = database_.lastRow();
         if (!heads.empty()) {
-            auto& update = database_.statement("UPDATE " + table->name + " SET _heads=? WHERE _n=?");
+            auto& update =
+                database_.statement("UPDATE " + table->name + " SET _heads=? WHERE _n=?");
             bindBytes(update, 1, encodeHeads(heads));
             update.bind(2, row);
             update.exec();

@@ -20,15 +20,16 @@ struct RecordState {
     std::string formId;
     std::int64_t row = 0;
     ChangeRef created;
-    std::vector<ChangeRef> history;   // all further changes, as they arrived
+    std::vector<ChangeRef> history;  // all further changes, as they arrived
     RecordHeads heads;
     std::int64_t changedSeconds = 0;
     std::uint32_t conflicts = 0;
     bool isDeleted = false;
 };
 
-// The state of all records, in one typed table for each form and each repeat (form_tables.h), kept in step with
-// the changes by the merge. Throws SQLite::Exception inside sync/store. Call within a transaction to write.
+// The state of all records, in one typed table for each form and each repeat (form_tables.h), kept
+// in step with the changes by the merge. Throws SQLite::Exception inside sync/store. Call within a
+// transaction to write.
 class RecordStore {
   public:
     RecordStore(Database& database, FormStore& forms, ChangeStore& changes)
@@ -38,8 +39,8 @@ class RecordStore {
     void prepare(const std::string& formId);  // after a form came or changed
     const FormTables* tables(const std::string& formId) const;
 
-    // Merges one change that was not merged before. False, and nothing done, when its form, or a field that it
-    // writes, is not known here yet.
+    // Merges one change that was not merged before. False, and nothing done, when its form, or a
+    // field that it writes, is not known here yet.
     bool apply(const Change& change, ChangeRef ref);
     // Merges a record of a snapshot; the record must not be here yet.
     void insert(const RecordState& state);
@@ -60,11 +61,13 @@ class RecordStore {
     // Calls `use` with each record of a form, deleted ones too, in the order of their ids.
     void each(const std::string& formId, const std::function<void(const RecordState&)>& use);
     std::uint64_t count(const std::string& formId);
-    // A hash over the heads of all records, with the log's numbers for names: equal states, equal hashes.
+    // A hash over the heads of all records, with the log's numbers for names: equal states, equal
+    // hashes.
     std::string stateHash();
 
   private:
-    // A row as far as a change needs it: bookkeeping, and the values of the fields that the change writes.
+    // A row as far as a change needs it: bookkeeping, and the values of the fields that the change
+    // writes.
     struct Row {
         std::int64_t n = 0;
         ChangeRef created;
@@ -82,15 +85,19 @@ class RecordStore {
         bool cameLate = false;  // a change that has this one in its chain was merged before
     };
     bool isKnown(const FormTables& tables, const Change& change) const;
-    const FormTable* itemTable(const FormTables& tables, const Id& item, const std::vector<const Write*>& writes);
-    Touched writeRow(const FormTables& tables, const FormTable& table, const Id& id, std::int64_t record,
-                     const std::vector<const Write*>& writes, const Change& change, ChangeRef ref);
-    void insertRow(const FormTable& table, const Id& id, std::int64_t record, const std::vector<const Write*>& writes,
+    const FormTable* itemTable(const FormTables& tables, const Id& item,
+                               const std::vector<const Write*>& writes);
+    Touched writeRow(const FormTables& tables, const FormTable& table, const Id& id,
+                     std::int64_t record, const std::vector<const Write*>& writes,
+                     const Change& change, ChangeRef ref);
+    void insertRow(const FormTable& table, const Id& id, std::int64_t record,
+                   const std::vector<const Write*>& writes, const Change& change, ChangeRef ref);
+    void updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes,
                    const Change& change, ChangeRef ref);
-    void updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes, const Change& change,
-                   ChangeRef ref);
-    std::optional<Row> readRow(const FormTable& table, const Id& id, const std::vector<const Write*>& writes);
-    void readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item, RecordHeads& heads);
+    std::optional<Row> readRow(const FormTable& table, const Id& id,
+                               const std::vector<const Write*>& writes);
+    void readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item,
+                   RecordHeads& heads);
     void readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads);
     RecordState readState(const FormTables& tables, SQLite::Statement& from);
     // Makes the record again from all its changes, by definition instead of step by step.

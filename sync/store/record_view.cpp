@@ -51,21 +51,29 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
     if (!query.where.empty() || query.onlyUnsent) from += " JOIN " + table.name + " r ON r._n=s.n";
     for (const auto& [path, value] : query.where) {
         const Field* field = tables->fields.byPath(path);
-        const FormTable::Slot* slot = field && field->repeat == 0 ? slotOf(table, field->ordinal) : nullptr;
-        if (!slot) return Error{Code::InvalidInput, "The form has no field " + path + " to look for."};
+        const FormTable::Slot* slot =
+            field && field->repeat == 0 ? slotOf(table, field->ordinal) : nullptr;
+        if (!slot)
+            return Error{Code::InvalidInput, "The form has no field " + path + " to look for."};
         auto wanted = parseValue(field->type, value);
         if (!wanted.ok()) return wanted.error();
-        where += wanted->isEmpty() ? " AND r." + slot->column + " IS NULL" : " AND CAST(r." + slot->column + " AS TEXT)=?";
-        if (!wanted->isEmpty()) texts.push_back(field->type == ValueType::Decimal && wanted->toString().find('.') == std::string::npos
-                                                    ? wanted->toString() + ".0" : wanted->toString());
+        where += wanted->isEmpty() ? " AND r." + slot->column + " IS NULL"
+                                   : " AND CAST(r." + slot->column + " AS TEXT)=?";
+        if (!wanted->isEmpty())
+            texts.push_back(field->type == ValueType::Decimal &&
+                                    wanted->toString().find('.') == std::string::npos
+                                ? wanted->toString() + ".0"
+                                : wanted->toString());
     }
     if (query.onlyUnsent) {
         std::string ids;
-        for (const Id& id : unsent) ids += (ids.empty() ? "x'" : ",x'") + toHex(id.bytes.data(), id.bytes.size()) + "'";
+        for (const Id& id : unsent)
+            ids += (ids.empty() ? "x'" : ",x'") + toHex(id.bytes.data(), id.bytes.size()) + "'";
         where += " AND r._id IN (" + ids + ")";
     }
     auto bindTexts = [&](SQLite::Statement& statement) {
-        for (std::size_t i = 0; i < texts.size(); ++i) statement.bind(static_cast<int>(i + 1), texts[i]);
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            statement.bind(static_cast<int>(i + 1), texts[i]);
     };
 
     ListPage page;
@@ -74,9 +82,13 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
     bindTexts(count);
     if (count.executeStep()) page.total = static_cast<std::uint64_t>(count.getColumn(0).getInt64());
 
-    const char* order = query.sort == ListQuery::Sort::Title ? "s.folded,s.n" : query.sort == ListQuery::Sort::Oldest ? "s.changed,s.n" : "s.changed DESC,s.n DESC";
-    SQLite::Statement rows(database_.raw(), "SELECT s.n,s.changed,s.conflicts" + from + where + " ORDER BY " + order + " LIMIT " +
-                                                std::to_string(query.limit) + " OFFSET " + std::to_string(query.offset));
+    const char* order = query.sort == ListQuery::Sort::Title    ? "s.folded,s.n"
+                        : query.sort == ListQuery::Sort::Oldest ? "s.changed,s.n"
+                                                                : "s.changed DESC,s.n DESC";
+    SQLite::Statement rows(database_.raw(), "SELECT s.n,s.changed,s.conflicts" + from + where +
+                                                " ORDER BY " + order + " LIMIT " +
+                                                std::to_string(query.limit) + " OFFSET " +
+                                                std::to_string(query.offset));
     bindTexts(rows);
     std::string columns = "_id";
     for (const Field& field : tables->summary)
@@ -85,15 +97,19 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
         RecordRow row;
         row.changedSeconds = rows.getColumn(1).getInt64();
         row.conflicts = rows.getColumn(2).getUInt();
-        auto& wide = database_.statement("SELECT " + columns + " FROM " + table.name + " WHERE _n=?");
+        auto& wide =
+            database_.statement("SELECT " + columns + " FROM " + table.name + " WHERE _n=?");
         wide.bind(1, rows.getColumn(0).getInt64());
         if (!wide.executeStep()) continue;
         row.id = idColumn(wide, 0);
         int at = 1;
         for (const Field& field : tables->summary)
-            row.summary.push_back(slotOf(table, field.ordinal) ? valueColumn(wide, at++, field.type).toString() : std::string());
+            row.summary.push_back(slotOf(table, field.ordinal)
+                                      ? valueColumn(wide, at++, field.type).toString()
+                                      : std::string());
         wide.reset();
-        row.title = row.summary.empty() || row.summary[0].empty() ? shortName(row.id) : row.summary[0];
+        row.title =
+            row.summary.empty() || row.summary[0].empty() ? shortName(row.id) : row.summary[0];
         row.isUnsent = unsent.contains(row.id);
         page.rows.push_back(std::move(row));
     }
@@ -107,7 +123,8 @@ OpenRecord RecordView::open(const RecordState& state) {
     opened.formId = state.formId;
     opened.isDeleted = verdict.isDeleted;
     opened.conflicts = static_cast<std::uint32_t>(verdict.conflicts.size());
-    opened.answers = answersOf(state.heads, verdict, records_.tables(state.formId)->fields, changes_.causality());
+    opened.answers = answersOf(state.heads, verdict, records_.tables(state.formId)->fields,
+                               changes_.causality());
     return opened;
 }
 
@@ -129,8 +146,11 @@ std::vector<StoredChange> RecordView::changesOf(const RecordState& state) {
     std::vector<std::pair<std::uint64_t, StoredChange>> found;
     for (ChangeRef ref : refs)
         if (auto change = changes_.find(ref))
-            found.emplace_back(changes_.causality().number(ref).value_or(std::numeric_limits<std::uint64_t>::max()), std::move(*change));
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+            found.emplace_back(changes_.causality().number(ref).value_or(
+                                   std::numeric_limits<std::uint64_t>::max()),
+                               std::move(*change));
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<StoredChange> changes;
     for (auto& [number, change] : found) changes.push_back(std::move(change));
     return changes;
@@ -151,7 +171,8 @@ std::vector<Conflict> RecordView::conflicts(const RecordState& state) {
     RecordVerdict verdict = records_.judge(state);
     std::vector<Conflict> conflicts;
     if (verdict.conflicts.empty()) return conflicts;
-    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields, changes_.causality());
+    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields,
+                    changes_.causality());
     auto changes = changesOf(state);
     for (const OpenConflict& open : verdict.conflicts) {
         Conflict conflict;
@@ -163,33 +184,41 @@ std::vector<Conflict> RecordView::conflicts(const RecordState& state) {
         conflict.item = open.item;
         conflict.formId = state.formId;
         conflict.title = title(state);
-        for (const Cell& cell : open.cells) conflict.fields.push_back(field(state, open, cell, changes, names));
+        for (const Cell& cell : open.cells)
+            conflict.fields.push_back(field(state, open, cell, changes, names));
         conflicts.push_back(std::move(conflict));
     }
     return conflicts;
 }
 
-ConflictField RecordView::field(const RecordState& state, const OpenConflict& conflict, const Cell& cell,
-                                const std::vector<StoredChange>& changes, const CellNames& names) {
+ConflictField RecordView::field(const RecordState& state, const OpenConflict& conflict,
+                                const Cell& cell, const std::vector<StoredChange>& changes,
+                                const CellNames& names) {
     ConflictField field;
     field.cell = cell;
-    field.path = conflict.kind == ConflictKind::Delete ? names.itemPath(cell.item) : names.path(cell);
+    field.path =
+        conflict.kind == ConflictKind::Delete ? names.itemPath(cell.item) : names.path(cell);
     const Heads& heads = state.heads.at(cell);
     for (ChangeRef ref : conflict.heads) {
-        auto head = std::find_if(heads.begin(), heads.end(), [&](const Head& each) { return each.change == ref; });
+        auto head = std::find_if(heads.begin(), heads.end(),
+                                 [&](const Head& each) { return each.change == ref; });
         Value value = head != heads.end() ? head->value : Value();
-        if (conflict.kind == ConflictKind::Delete) value = Value::integer(head != heads.end() && isDeletion(head->value) ? 0 : 1);
+        if (conflict.kind == ConflictKind::Delete)
+            value = Value::integer(head != heads.end() && isDeletion(head->value) ? 0 : 1);
         field.heads.push_back({originOf(ref), value});
     }
-    std::stable_sort(field.heads.begin(), field.heads.end(), [](const ConflictHead& a, const ConflictHead& b) {
-        return (a.origin.number == 0 ? UINT64_MAX : a.origin.number) < (b.origin.number == 0 ? UINT64_MAX : b.origin.number);
-    });
+    std::stable_sort(field.heads.begin(), field.heads.end(),
+                     [](const ConflictHead& a, const ConflictHead& b) {
+                         return (a.origin.number == 0 ? UINT64_MAX : a.origin.number) <
+                                (b.origin.number == 0 ? UINT64_MAX : b.origin.number);
+                     });
     // What stood before: the last value that the authors of all heads had seen.
     for (auto change = changes.rbegin(); change != changes.rend() && !field.hasBase; ++change) {
         const Value* value = writeTo(change->change, cell);
-        bool seenByAll = value && std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef ref) {
-            return changes_.causality().inPast(change->ref, ref, records_.seenOf(ref));
-        });
+        bool seenByAll =
+            value && std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef ref) {
+                return changes_.causality().inPast(change->ref, ref, records_.seenOf(ref));
+            });
         if (!seenByAll) continue;
         field.base = *value;
         field.hasBase = true;
@@ -198,7 +227,8 @@ ConflictField RecordView::field(const RecordState& state, const OpenConflict& co
     return field;
 }
 
-HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::size_t at, const CellNames& names) {
+HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::size_t at,
+                               const CellNames& names) {
     const StoredChange& own = changes[at];
     HistoryEntry entry;
     entry.origin = people_.origin(own, changes_.causality());
@@ -211,7 +241,8 @@ HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::si
             entry.isParallel = true;
     }
     RecordHeads before = headsOf(past, changes_.causality());
-    RecordVerdict verdict = judgeRecord(before, changes_.causality(), [this](ChangeRef ref) { return records_.seenOf(ref); });
+    RecordVerdict verdict = judgeRecord(before, changes_.causality(),
+                                        [this](ChangeRef ref) { return records_.seenOf(ref); });
     bool settles = false;
     for (const OpenConflict& conflict : verdict.conflicts)
         for (const Cell& cell : conflict.cells) settles |= writeTo(own.change, cell) != nullptr;
@@ -220,11 +251,13 @@ HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::si
         HistoryField field;
         field.path = names.path(write.cell);
         auto heads = before.find(write.cell);
-        if (heads != before.end() && !heads->second.empty()) field.before = provisional(heads->second, changes_.causality())->value;
+        if (heads != before.end() && !heads->second.empty())
+            field.before = provisional(heads->second, changes_.causality())->value;
         field.after = write.value;
         if (write.cell.ordinal == kPlace) continue;  // the item's fields tell it
         if (write.cell.ordinal == kAlive && write.cell.item.isNil())
-            entry.kind = isDeletion(write.value) ? HistoryEntry::Kind::Deletion : HistoryEntry::Kind::Restoration;
+            entry.kind = isDeletion(write.value) ? HistoryEntry::Kind::Deletion
+                                                 : HistoryEntry::Kind::Restoration;
         for (const Note& note : own.change.notes)
             if (note.cell == write.cell) field.note = note.text;
         entry.fields.push_back(std::move(field));
@@ -238,9 +271,11 @@ HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::si
 History RecordView::history(const RecordState& state) {
     History history;
     RecordVerdict verdict;  // names of deleted items too
-    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields, changes_.causality());
+    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields,
+                    changes_.causality());
     auto changes = changesOf(state);
-    for (std::size_t i = 0; i < changes.size(); ++i) history.entries.push_back(entry(changes, i, names));
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        history.entries.push_back(entry(changes, i, names));
     // A record that came with a snapshot has heads whose changes are not here.
     for (const auto& [cell, heads] : state.heads)
         for (const Head& head : heads) history.isComplete &= changes_.holds(head.change);

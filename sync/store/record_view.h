@@ -5,21 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "sync/store/answers_map.h"
 #include "sync/store/notebook.h"
 #include "sync/store/people_store.h"
-#include "sync/store/answers_map.h"
 #include "sync/store/record_store.h"
 
 namespace sotay {
 
-// What people see of records: lists, conflicts and histories, with names for ids. Reads only. Throws
-// SQLite::Exception inside sync/store.
+// What people see of records: lists, conflicts and histories, with names for ids. Reads only.
+// Throws SQLite::Exception inside sync/store.
 class RecordView {
   public:
     RecordView(Database& database, RecordStore& records, ChangeStore& changes, PeopleStore& people)
         : database_(database), records_(records), changes_(changes), people_(people) {}
 
-    // `unsent`: records with changes that are not sent. InvalidInput names a path that the form does not have.
+    // `unsent`: records with changes that are not sent. InvalidInput names a path that the form
+    // does not have.
     Result<ListPage> list(const ListQuery& query, const std::set<Id>& unsent);
     OpenRecord open(const RecordState& state);
     std::string title(const RecordState& state);
@@ -34,7 +35,8 @@ class RecordView {
                         const std::vector<StoredChange>& changes, const CellNames& names);
     Origin originOf(ChangeRef ref);
     bool inPast(const StoredChange& x, const StoredChange& y) const;
-    HistoryEntry entry(const std::vector<StoredChange>& changes, std::size_t at, const CellNames& names);
+    HistoryEntry entry(const std::vector<StoredChange>& changes, std::size_t at,
+                       const CellNames& names);
 
     Database& database_;
     RecordStore& records_;

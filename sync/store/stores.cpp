@@ -3,11 +3,14 @@
 namespace sotay {
 namespace {
 
-constexpr const char* kWaiting = "CREATE TABLE waiting(branch INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY KEY(branch,height)) WITHOUT ROWID;";
+constexpr const char* kWaiting =
+    "CREATE TABLE waiting(branch INTEGER NOT NULL, height INTEGER NOT NULL, PRIMARY "
+    "KEY(branch,height)) WITHOUT ROWID;";
 
 std::vector<std::string> allMigrations(const std::vector<std::string>& own) {
     // Version 1 of the file. What comes later is appended to the owner's list, never changed here.
-    std::string first = std::string(ChangeStore::migration1()) + FormStore::migration1() + PeopleStore::migration1() + kWaiting;
+    std::string first = std::string(ChangeStore::migration1()) + FormStore::migration1() +
+                        PeopleStore::migration1() + kWaiting;
     std::vector<std::string> all = own;
     all.front() = first + all.front();
     return all;
@@ -16,7 +19,11 @@ std::vector<std::string> allMigrations(const std::vector<std::string>& own) {
 }  // namespace
 
 Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations)
-    : database(file), changes(database), forms(database), people(database), records(database, forms, changes),
+    : database(file),
+      changes(database),
+      forms(database),
+      people(database),
+      records(database, forms, changes),
       view(database, records, changes, people) {
     database.migrate(allMigrations(migrations));
     reload();
@@ -37,7 +44,8 @@ void Stores::reload() {
     records.load();
 }
 
-void Stores::putForm(const FieldTable& table, const std::string& title, const std::string& label, const std::string& xlsx) {
+void Stores::putForm(const FieldTable& table, const std::string& title, const std::string& label,
+                     const std::string& xlsx) {
     forms.put(table, title, label, xlsx);
     records.prepare(table.formId);
     mergeWaiting();
@@ -54,7 +62,8 @@ void Stores::merge(const Change& change, ChangeRef ref) {
 void Stores::mergeWaiting() {
     std::vector<ChangeRef> waiting;
     auto& find = database.statement("SELECT branch,height FROM waiting ORDER BY branch,height");
-    while (find.executeStep()) waiting.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt()});
+    while (find.executeStep())
+        waiting.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt()});
     find.reset();
     for (ChangeRef ref : waiting) {
         auto change = changes.find(ref);
@@ -70,14 +79,18 @@ bool Stores::rebuildsAlike(const std::function<void(RecordStore&)>& seed) {
     Database memory(":memory:");
     memory.run(FormStore::migration1());
     FormStore sameForms(memory);
-    for (const std::string& id : forms.ids()) sameForms.put(*forms.fields(id), forms.title(id), forms.label(id), {});
+    for (const std::string& id : forms.ids())
+        sameForms.put(*forms.fields(id), forms.title(id), forms.label(id), {});
     RecordStore again(memory, sameForms, changes);
     again.load();
     seed(again);
     return again.stateHash() == records.stateHash();
 }
 
-Work::Work(Stores& stores) : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database)) { stores_.refresh(); }
+Work::Work(Stores& stores)
+    : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database)) {
+    stores_.refresh();
+}
 
 Work::~Work() {
     if (isDone_) return;

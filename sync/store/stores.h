@@ -11,19 +11,21 @@
 
 namespace sotay {
 
-// What notebook and server have in common: one file with changes, forms, people, and the records that follow
-// from them. Throws SQLite::Exception inside sync/store.
+// What notebook and server have in common: one file with changes, forms, people, and the records
+// that follow from them. Throws SQLite::Exception inside sync/store.
 class Stores {
   public:
     // `migrations`: of the owner, after the common ones.
     Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations);
 
-    // Another program may have written since: reads again what is kept in memory. Call before each piece of work.
+    // Another program may have written since: reads again what is kept in memory. Call before each
+    // piece of work.
     void refresh();
     void reload();
 
     // Takes a form in: its tables are made, and changes that waited for it are merged.
-    void putForm(const FieldTable& table, const std::string& title, const std::string& label, const std::string& xlsx);
+    void putForm(const FieldTable& table, const std::string& title, const std::string& label,
+                 const std::string& xlsx);
     // Merges a stored change; one whose form is not known yet waits.
     void merge(const Change& change, ChangeRef ref);
 
@@ -42,7 +44,8 @@ class Stores {
     std::int64_t dataVersion_ = 0;
 };
 
-// One piece of writing work: a transaction that, unless committed, leaves file and memory as they were.
+// One piece of writing work: a transaction that, unless committed, leaves file and memory as they
+// were.
 class Work {
   public:
     explicit Work(Stores& stores);

@@ -31,7 +31,8 @@ std::string codeHash(const std::string& code) {
     // People type codes in any case, with or without the hyphens.
     std::string plain;
     for (char c : code)
-        if (c != '-' && c != ' ') plain += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+        if (c != '-' && c != ' ')
+            plain += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     return asText(hash256("sotay enrolment " + plain));
 }
 
@@ -39,7 +40,8 @@ std::string tokenHash(const std::string& token) { return asText(hash256("sotay t
 
 }  // namespace
 
-Workspace::Impl::Impl(const std::filesystem::path& file, Surroundings outside) : surroundings(std::move(outside)), stores(file, migrations()) {
+Workspace::Impl::Impl(const std::filesystem::path& file, Surroundings outside)
+    : surroundings(std::move(outside)), stores(file, migrations()) {
     std::string secret = stores.database.setting("server.secret");
     if (secret.empty()) {
         keys = newKeyPair();
@@ -50,8 +52,10 @@ Workspace::Impl::Impl(const std::filesystem::path& file, Surroundings outside) :
         work.commit();
     } else {
         std::string open = stores.database.setting("server.public");
-        std::memcpy(keys.publicKey.data(), open.data(), std::min(open.size(), keys.publicKey.size()));
-        std::memcpy(keys.secretKey.data(), secret.data(), std::min(secret.size(), keys.secretKey.size()));
+        std::memcpy(keys.publicKey.data(), open.data(),
+                    std::min(open.size(), keys.publicKey.size()));
+        std::memcpy(keys.secretKey.data(), secret.data(),
+                    std::min(secret.size(), keys.secretKey.size()));
     }
 }
 
@@ -60,12 +64,15 @@ std::int64_t Workspace::Impl::number(const std::string& name) {
     return text.empty() ? 0 : std::stoll(text);
 }
 
-void Workspace::Impl::setNumber(const std::string& name, std::int64_t value) { stores.database.setSetting(name, std::to_string(value)); }
+void Workspace::Impl::setNumber(const std::string& name, std::int64_t value) {
+    stores.database.setSetting(name, std::to_string(value));
+}
 
 void Workspace::Impl::changedInDirectory(const std::string& kind, std::string_view key) {
     std::int64_t version = number("directory") + 1;
     setNumber("directory", version);
-    auto& put = stores.database.statement("INSERT OR REPLACE INTO directory_items(kind,key,version) VALUES(?,?,?)");
+    auto& put = stores.database.statement(
+        "INSERT OR REPLACE INTO directory_items(kind,key,version) VALUES(?,?,?)");
     put.bind(1, kind);
     put.bind(2, key.data(), static_cast<int>(key.size()));
     put.bind(3, version);
@@ -78,7 +85,8 @@ Directory Workspace::Impl::directorySince(std::uint64_t version) {
     if (now == version) return directory;
     directory.version = now;
     directory.workspace = stores.database.setting("workspace.name");
-    auto& items = stores.database.statement("SELECT kind,key FROM directory_items WHERE version>? ORDER BY version");
+    auto& items = stores.database.statement(
+        "SELECT kind,key FROM directory_items WHERE version>? ORDER BY version");
     items.bind(1, static_cast<std::int64_t>(version));
     while (items.executeStep()) {
         std::string kind = items.getColumn(0).getString(), key = bytesColumn(items, 1);
@@ -91,7 +99,10 @@ Directory Workspace::Impl::directorySince(std::uint64_t version) {
             if (auto* info = stores.people.device(device)) directory.devices.push_back(*info);
         } else if (kind == "form") {
             const FieldTable* table = stores.forms.fields(key);
-            if (table) directory.forms.push_back({key, table->version, stores.forms.workbook(key, table->version), encodeFieldTable(*table)});
+            if (table)
+                directory.forms.push_back({key, table->version,
+                                           stores.forms.workbook(key, table->version),
+                                           encodeFieldTable(*table)});
         }
     }
     items.reset();
@@ -122,7 +133,8 @@ std::string Workspace::Impl::areaOf(const std::string& formId, const Id& record)
     if (!area || area->repeat != 0) return {};
     auto slot = tables->records.slotOf.find(area->ordinal);
     if (slot == tables->records.slotOf.end()) return {};
-    auto& find = stores.database.statement("SELECT " + tables->records.slots[slot->second].column + " FROM " + tables->records.name + " WHERE _id=?");
+    auto& find = stores.database.statement("SELECT " + tables->records.slots[slot->second].column +
+                                           " FROM " + tables->records.name + " WHERE _id=?");
     bindId(find, 1, record);
     std::string code = find.executeStep() ? bytesColumn(find, 0) : std::string();
     find.reset();
@@ -132,10 +144,12 @@ std::string Workspace::Impl::areaOf(const std::string& formId, const Id& record)
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Workspace::~Workspace() = default;
 
-Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& file, Surroundings surroundings) {
+Result<std::unique_ptr<Workspace>> Workspace::open(const std::filesystem::path& file,
+                                                   Surroundings surroundings) {
     return guarded([&]() -> Result<std::unique_ptr<Workspace>> {
         if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-        return std::unique_ptr<Workspace>(new Workspace(std::make_unique<Impl>(file, std::move(surroundings))));
+        return std::unique_ptr<Workspace>(
+            new Workspace(std::make_unique<Impl>(file, std::move(surroundings))));
     });
 }
 
@@ -150,16 +164,19 @@ Status Workspace::setName(const std::string& name) {
 }
 
 std::string Workspace::name() const {
-    auto name = guarded([&]() -> Result<std::string> { return impl_->stores.database.setting("workspace.name"); });
+    auto name = guarded(
+        [&]() -> Result<std::string> { return impl_->stores.database.setting("workspace.name"); });
     return name.ok() ? *name : std::string();
 }
 
-Result<UserInfo> Workspace::addUser(const std::string& name, Role role, const std::vector<std::string>& areas) {
+Result<UserInfo> Workspace::addUser(const std::string& name, Role role,
+                                    const std::vector<std::string>& areas) {
     return guarded([&]() -> Result<UserInfo> {
         Work work(impl_->stores);
         UserInfo user{impl_->surroundings.newId(), normaliseText(name), role, areas};
         if (user.name.empty()) return Error{Code::InvalidInput, "A user needs a name."};
-        if (impl_->stores.people.userNamed(user.name)) return Error{Code::Rejected, "There is a user \"" + user.name + "\" already."};
+        if (impl_->stores.people.userNamed(user.name))
+            return Error{Code::Rejected, "There is a user \"" + user.name + "\" already."};
         if (areas.empty()) user.areas = {"*"};
         impl_->stores.people.put(user);
         impl_->changedInDirectory("user", user.id.toString());
@@ -176,13 +193,15 @@ std::vector<UserInfo> Workspace::users() const {
     return users.ok() ? *users : std::vector<UserInfo>();
 }
 
-Result<EnrolmentCode> Workspace::newEnrolmentCode(const std::string& userName, std::int64_t validSeconds) {
+Result<EnrolmentCode> Workspace::newEnrolmentCode(const std::string& userName,
+                                                  std::int64_t validSeconds) {
     return guarded([&]() -> Result<EnrolmentCode> {
         Work work(impl_->stores);
         auto* user = impl_->stores.people.userNamed(normaliseText(userName));
         if (!user) return Error{Code::NotFound, "There is no user \"" + userName + "\"."};
         EnrolmentCode code{randomCode(), impl_->nowSeconds() + validSeconds};
-        auto& put = impl_->stores.database.statement("INSERT INTO enrolment_codes(hash,user,expires,used) VALUES(?,?,?,0)");
+        auto& put = impl_->stores.database.statement(
+            "INSERT INTO enrolment_codes(hash,user,expires,used) VALUES(?,?,?,0)");
         bindBytes(put, 1, codeHash(code.code));
         bindId(put, 2, user->id);
         put.bind(3, code.expiresSeconds);
@@ -196,20 +215,32 @@ Result<EnrolReply> Workspace::enrol(const EnrolRequest& request) {
     return guarded([&]() -> Result<EnrolReply> {
         Work work(impl_->stores);
         Database& database = impl_->stores.database;
-        auto& find = database.statement("SELECT user,expires,used FROM enrolment_codes WHERE hash=?");
+        auto& find =
+            database.statement("SELECT user,expires,used FROM enrolment_codes WHERE hash=?");
         bindBytes(find, 1, codeHash(request.code));
-        if (!find.executeStep()) return Error{Code::Rejected, "This code is not known. Check it letter by letter, or ask for a new one."};
+        if (!find.executeStep())
+            return Error{
+                Code::Rejected,
+                "This code is not known. Check it letter by letter, or ask for a new one."};
         Id userId = idColumn(find, 0);
-        bool isExpired = find.getColumn(1).getInt64() < impl_->nowSeconds(), isUsed = find.getColumn(2).getInt() != 0;
+        bool isExpired = find.getColumn(1).getInt64() < impl_->nowSeconds(),
+             isUsed = find.getColumn(2).getInt() != 0;
         find.reset();
         // The same laptop may ask again: the first answer can have been lost on the way.
         const DeviceInfo* known = impl_->stores.people.device(request.device);
-        if (isUsed && (!known || known->user != userId)) return Error{Code::Rejected, "This code was used already; each laptop needs a code of its own."};
-        if (isExpired) return Error{Code::Rejected, "This code is too old. Ask the administrator for a new one."};
+        if (isUsed && (!known || known->user != userId))
+            return Error{Code::Rejected,
+                         "This code was used already; each laptop needs a code of its own."};
+        if (isExpired)
+            return Error{Code::Rejected,
+                         "This code is too old. Ask the administrator for a new one."};
         auto* user = impl_->stores.people.user(userId);
-        if (!user) return Error{Code::Rejected, "The person whom this code was for is no longer here."};
-        if (known && known->isRevoked) return Error{Code::Rejected, "This laptop was locked out by the administrator."};
-        EnrolReply reply{randomToken(), *user, database.setting("workspace.name"), impl_->keys.publicKey};
+        if (!user)
+            return Error{Code::Rejected, "The person whom this code was for is no longer here."};
+        if (known && known->isRevoked)
+            return Error{Code::Rejected, "This laptop was locked out by the administrator."};
+        EnrolReply reply{randomToken(), *user, database.setting("workspace.name"),
+                         impl_->keys.publicKey};
         auto& used = database.statement("UPDATE enrolment_codes SET used=1 WHERE hash=?");
         bindBytes(used, 1, codeHash(request.code));
         used.exec();
@@ -221,7 +252,8 @@ Result<EnrolReply> Workspace::enrol(const EnrolRequest& request) {
         put.bind(3, impl_->nowSeconds());
         put.exec();
         std::string name = normaliseText(request.deviceName);
-        impl_->stores.people.put(DeviceInfo{request.device, userId, name.empty() ? "laptop" : name, false});
+        impl_->stores.people.put(
+            DeviceInfo{request.device, userId, name.empty() ? "laptop" : name, false});
         impl_->changedInDirectory("device", asText(request.device));
         work.commit();
         return reply;
@@ -231,9 +263,13 @@ Result<EnrolReply> Workspace::enrol(const EnrolRequest& request) {
 Result<Caller> Workspace::authenticate(const std::string& token) const {
     return guarded([&]() -> Result<Caller> {
         impl_->stores.refresh();
-        auto& find = impl_->stores.database.statement("SELECT number,key FROM enrolled WHERE token_hash=?");
+        auto& find =
+            impl_->stores.database.statement("SELECT number,key FROM enrolled WHERE token_hash=?");
         bindBytes(find, 1, tokenHash(token));
-        if (!find.executeStep()) return Error{Code::Rejected, "The server does not know this laptop. Enrol it again with a new code; nothing on it is lost."};
+        if (!find.executeStep())
+            return Error{Code::Rejected,
+                         "The server does not know this laptop. Enrol it again with a new code; "
+                         "nothing on it is lost."};
         Caller caller;
         caller.device = find.getColumn(0).getUInt();
         std::string key = bytesColumn(find, 1);
@@ -252,7 +288,8 @@ std::vector<DeviceListing> Workspace::devices() const {
     auto devices = guarded([&]() -> Result<std::vector<DeviceListing>> {
         impl_->stores.refresh();
         std::vector<DeviceListing> all;
-        auto& find = impl_->stores.database.statement("SELECT number,key,enrolled,last_sync,clock_offset FROM enrolled ORDER BY number");
+        auto& find = impl_->stores.database.statement(
+            "SELECT number,key,enrolled,last_sync,clock_offset FROM enrolled ORDER BY number");
         while (find.executeStep()) {
             DeviceListing listing;
             listing.number = find.getColumn(0).getUInt();
@@ -261,7 +298,8 @@ std::vector<DeviceListing> Workspace::devices() const {
             std::memcpy(device.data(), key.data(), std::min(key.size(), device.size()));
             if (auto* info = impl_->stores.people.device(device)) {
                 listing.device = *info;
-                if (auto* user = impl_->stores.people.user(info->user)) listing.userName = user->name;
+                if (auto* user = impl_->stores.people.user(info->user))
+                    listing.userName = user->name;
             }
             listing.enrolledSeconds = find.getColumn(2).getInt64();
             listing.lastSyncSeconds = find.getColumn(3).getInt64();
@@ -297,7 +335,8 @@ Result<std::uint64_t> Workspace::importAreas(std::string_view csv) {
         std::string line;
         std::getline(lines, line);
         if (line.rfind("code,name,full_name,level,kind,parent_code", 0) != 0)
-            return Error{Code::InvalidInput, "The first line must be code,name,full_name,level,kind,parent_code."};
+            return Error{Code::InvalidInput,
+                         "The first line must be code,name,full_name,level,kind,parent_code."};
         std::uint64_t count = 0;
         for (int row = 2; std::getline(lines, line); ++row) {
             if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -312,8 +351,11 @@ Result<std::uint64_t> Workspace::importAreas(std::string_view csv) {
                 else
                     cells.back() += c;
             }
-            if (cells.size() != 6 || cells[0].empty()) return Error{Code::InvalidInput, "Line " + std::to_string(row) + " does not have the six columns."};
-            auto& put = impl_->stores.database.statement("INSERT OR REPLACE INTO areas(code,name,parent) VALUES(?,?,?)");
+            if (cells.size() != 6 || cells[0].empty())
+                return Error{Code::InvalidInput,
+                             "Line " + std::to_string(row) + " does not have the six columns."};
+            auto& put = impl_->stores.database.statement(
+                "INSERT OR REPLACE INTO areas(code,name,parent) VALUES(?,?,?)");
             put.bind(1, cells[0]);
             put.bind(2, normaliseText(cells[2]));
             put.bind(3, cells[5]);
@@ -344,7 +386,8 @@ Result<PublishedForm> Workspace::publish(std::string_view xlsx, const std::strin
         if (published.isNew) {
             const FieldTable* known = forms.fields(published.formId);
             FieldTable table = extendFields(known ? *known : FieldTable{}, *reading.form);
-            impl_->stores.putForm(table, published.title, reading.form->versionText, std::string(xlsx));
+            impl_->stores.putForm(table, published.title, reading.form->versionText,
+                                  std::string(xlsx));
             impl_->changedInDirectory("form", published.formId);
         }
         published.version = forms.newestVersion(published.formId);
@@ -359,7 +402,8 @@ std::vector<FormSummary> Workspace::forms() const {
         std::vector<FormSummary> list;
         FormStore& forms = impl_->stores.forms;
         for (const std::string& id : forms.ids())
-            list.push_back({id, forms.title(id), forms.label(id), forms.newestVersion(id), impl_->stores.records.count(id)});
+            list.push_back({id, forms.title(id), forms.label(id), forms.newestVersion(id),
+                            impl_->stores.records.count(id)});
         return list;
     });
     return all.ok() ? *all : std::vector<FormSummary>();

@@ -19,7 +19,8 @@ struct Caller {
     std::uint32_t device = 0;  // the server's number of it
     PublicKey key{};
     UserInfo user;
-    bool isRevoked = false;    // may still hand in what was typed (it is quarantined), and receives nothing
+    bool isRevoked =
+        false;  // may still hand in what was typed (it is quarantined), and receives nothing
 };
 struct SyncCall {
     Caller caller;
@@ -50,31 +51,36 @@ struct PublishedForm {
     bool isNew = true;  // false: the very same workbook is the newest version already
 };
 struct WorkspaceStatus {
-    std::uint64_t users = 0, devices = 0, forms = 0, records = 0, changes = 0, conflicts = 0, quarantined = 0;
+    std::uint64_t users = 0, devices = 0, forms = 0, records = 0, changes = 0, conflicts = 0,
+                  quarantined = 0;
     std::uint32_t incarnation = 0;
 };
 
-// The server's database of one workspace: accounts, forms, the log, and the state of all records that follows
-// from it. One thread at a time (sotayd gives it one); other processes may read and administer beside it.
+// The server's database of one workspace: accounts, forms, the log, and the state of all records
+// that follows from it. One thread at a time (sotayd gives it one); other processes may read and
+// administer beside it.
 class Workspace {
   public:
-    static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& file, Surroundings surroundings);
+    static Result<std::unique_ptr<Workspace>> open(const std::filesystem::path& file,
+                                                   Surroundings surroundings);
     ~Workspace();
 
     Status setName(const std::string& name);
     std::string name() const;
 
     // -- accounts
-    Result<UserInfo> addUser(const std::string& name, Role role, const std::vector<std::string>& areas);
+    Result<UserInfo> addUser(const std::string& name, Role role,
+                             const std::vector<std::string>& areas);
     std::vector<UserInfo> users() const;
-    Result<EnrolmentCode> newEnrolmentCode(const std::string& userName, std::int64_t validSeconds = 7 * 86400);
+    Result<EnrolmentCode> newEnrolmentCode(const std::string& userName,
+                                           std::int64_t validSeconds = 7 * 86400);
     Result<EnrolReply> enrol(const EnrolRequest& request);
     Result<Caller> authenticate(const std::string& token) const;
     std::vector<DeviceListing> devices() const;
     Status revoke(std::uint32_t device);
 
-    // -- areas: code,name,full_name,level,kind,parent_code, as assets/areas has them. A person who works in an
-    // area works in all below it.
+    // -- areas: code,name,full_name,level,kind,parent_code, as assets/areas has them. A person who
+    // works in an area works in all below it.
     Result<std::uint64_t> importAreas(std::string_view csv);
 
     // -- forms
@@ -82,8 +88,9 @@ class Workspace {
     std::vector<FormSummary> forms() const;
 
     // -- the log
-    // Takes in all calls in one transaction, so that they share one disk flush; then makes the replies.
-    // A call that is refused as a whole has an Error in its place and leaves nothing behind.
+    // Takes in all calls in one transaction, so that they share one disk flush; then makes the
+    // replies. A call that is refused as a whole has an Error in its place and leaves nothing
+    // behind.
     std::vector<Result<SyncReply>> sync(std::span<const SyncCall> calls);
     Result<HistoryReply> history(const Caller& caller, const HistoryRequest& request) const;
     std::vector<QuarantineListing> quarantine() const;

@@ -7,18 +7,22 @@
 namespace sotay {
 namespace {
 
-constexpr std::size_t kFeedBytes = 900u << 10;      // unpacked, roughly; a chunk that packs to more than kChunkBytes is cut
-constexpr std::uint64_t kSnapshotPays = 500;        // a log shorter than this is sent as it is
-constexpr std::uint64_t kPositionForm = 1ull << 40; // a snapshot's position: form * this + row
+constexpr std::size_t kFeedBytes =
+    900u << 10;  // unpacked, roughly; a chunk that packs to more than kChunkBytes is cut
+constexpr std::uint64_t kSnapshotPays = 500;         // a log shorter than this is sent as it is
+constexpr std::uint64_t kPositionForm = 1ull << 40;  // a snapshot's position: form * this + row
 
 std::size_t roughSize(const Change& change) {
     std::size_t size = 40;
-    for (const Write& write : change.writes) size += 4 + (write.value.asText() ? write.value.asText()->size() : 5);
+    for (const Write& write : change.writes)
+        size += 4 + (write.value.asText() ? write.value.asText()->size() : 5);
     return size;
 }
 
 bool covers(const std::vector<NumberRange>& ranges, std::uint64_t number) {
-    return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) { return number >= range.first && number - range.first < range.count; });
+    return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) {
+        return number >= range.first && number - range.first < range.count;
+    });
 }
 
 }  // namespace
@@ -30,8 +34,10 @@ Batch batchOf(const std::vector<StoredChange>& changes, const Causality& causali
         bool follows = false;
         if (!batch.runs.empty()) {
             const Run& last = batch.runs.back();
-            follows = last.branch == stored.ref.branch && last.firstHeight + last.count == stored.ref.height &&
-                      last.firstNumber + last.count == number && last.firstNumber != 0 && last.receivedSeconds == stored.receivedSeconds &&
+            follows = last.branch == stored.ref.branch &&
+                      last.firstHeight + last.count == stored.ref.height &&
+                      last.firstNumber + last.count == number && last.firstNumber != 0 &&
+                      last.receivedSeconds == stored.receivedSeconds &&
                       last.clockOffset == stored.clockOffset;
         }
         if (!follows) {
@@ -52,17 +58,20 @@ Batch batchOf(const std::vector<StoredChange>& changes, const Causality& causali
 }
 
 void Workspace::Impl::describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes) {
-    bool isThere = std::any_of(notes.begin(), notes.end(), [&](const BranchNote& note) { return note.branch == branch; });
+    bool isThere = std::any_of(notes.begin(), notes.end(),
+                               [&](const BranchNote& note) { return note.branch == branch; });
     const BranchInfo* info = stores.changes.branch(branch);
     if (isThere || !info || info->parent.height == 0) return;
     describeBranch(info->parent.branch, notes);
     notes.push_back({branch, info->parent.branch, info->parent.height, info->device});
 }
 
-void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request, const std::vector<NumberRange>& acknowledged, SyncReply& reply) {
+void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
+                               const std::vector<NumberRange>& acknowledged, SyncReply& reply) {
     reply.incarnation = stores.changes.incarnation();
     auto& forks = stores.database.statement("SELECT top FROM forks ORDER BY incarnation");
-    while (forks.executeStep()) reply.forks.push_back(static_cast<std::uint64_t>(forks.getColumn(0).getInt64()));
+    while (forks.executeStep())
+        reply.forks.push_back(static_cast<std::uint64_t>(forks.getColumn(0).getInt64()));
     forks.reset();
     reply.serverSeconds = nowSeconds();
     reply.logEnd = stores.changes.lastNumber();
@@ -87,9 +96,11 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     std::vector<std::uint64_t> numbers;
     for (const auto& run : stores.changes.log(request.cursor.number + 1, reply.logEnd)) {
         for (std::uint32_t i = 0; i < run.count && size < kFeedBytes;) {
-            // Batches are read whole, so they are gone through piece by piece rather than change by change.
+            // Batches are read whole, so they are gone through piece by piece rather than change by
+            // change.
             std::uint32_t piece = std::min<std::uint32_t>(run.count - i, 256);
-            auto changes = stores.changes.range(run.first.branch, run.first.height + i, run.first.height + i + piece - 1);
+            auto changes = stores.changes.range(run.first.branch, run.first.height + i,
+                                                run.first.height + i + piece - 1);
             for (auto& change : changes) {
                 if (size >= kFeedBytes) break;
                 std::uint64_t number = run.number + (change.ref.height - run.first.height);
@@ -97,16 +108,26 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
                 i = change.ref.height - run.first.height + 1;
                 if (!covers(request.held, number) && !covers(acknowledged, number)) {
                     const std::string& formId = change.change.form.formId;
-                    std::string area = everywhere ? std::string() : areaOf(formId, change.change.record);
+                    std::string area =
+                        everywhere ? std::string() : areaOf(formId, change.change.record);
                     if (everywhere || area.empty() || reach.contains(area)) {
-                        const Field* field = everywhere ? nullptr : stores.forms.fields(formId)->areaField();
-                        bool moved = field && std::any_of(change.change.writes.begin(), change.change.writes.end(),
-                                                          [&](const Write& write) { return write.cell == Cell{Id{}, field->ordinal}; });
-                        // A record that may have just entered comes with all that was done to it elsewhere.
+                        const Field* field =
+                            everywhere ? nullptr : stores.forms.fields(formId)->areaField();
+                        bool moved =
+                            field &&
+                            std::any_of(change.change.writes.begin(), change.change.writes.end(),
+                                        [&](const Write& write) {
+                                            return write.cell == Cell{Id{}, field->ordinal};
+                                        });
+                        // A record that may have just entered comes with all that was done to it
+                        // elsewhere.
                         if (moved)
                             if (auto state = stores.records.state(formId, change.change.record))
                                 for (auto& earlier : stores.view.changesOf(*state))
-                                    if (stores.changes.causality().number(earlier.ref).value_or(UINT64_MAX) < number) give(std::move(earlier));
+                                    if (stores.changes.causality()
+                                            .number(earlier.ref)
+                                            .value_or(UINT64_MAX) < number)
+                                        give(std::move(earlier));
                         give(std::move(change));
                     }
                 }
@@ -127,14 +148,16 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             ends.resize(half);
             given.erase(given.begin() + static_cast<std::ptrdiff_t>(ends.back()), given.end());
             reply.cursor = numbers.back();
-            reply.feed = given.empty() ? std::string() : encodeBatch(batchOf(given, stores.changes.causality()));
+            reply.feed = given.empty() ? std::string()
+                                       : encodeBatch(batchOf(given, stores.changes.causality()));
         }
     }
     reply.hasMore = reply.cursor < reply.logEnd;
 }
 
 // A first sync is served by the state instead of the log when the log is much longer than that.
-bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply) {
+bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& request,
+                                   SyncReply& reply) {
     if (request.cursor.number != 0) return false;
     std::uint64_t position = request.snapshotPosition, number = request.snapshotNumber;
     if (position == 0) {
@@ -151,9 +174,12 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
     auto ids = stores.forms.ids();
     std::size_t form = static_cast<std::size_t>(position / kPositionForm);
     std::int64_t row = static_cast<std::int64_t>(position % kPositionForm);
-    for (; form < ids.size() && size < kFeedBytes; size < kFeedBytes ? (void)(++form, row = 0) : void()) {
+    for (; form < ids.size() && size < kFeedBytes;
+         size < kFeedBytes ? (void)(++form, row = 0) : void()) {
         const std::string& formId = ids[form];
-        SQLite::Statement rows(stores.database.raw(), "SELECT _n,_id FROM " + stores.records.tables(formId)->records.name + " WHERE _n>? ORDER BY _n");
+        SQLite::Statement rows(stores.database.raw(),
+                               "SELECT _n,_id FROM " + stores.records.tables(formId)->records.name +
+                                   " WHERE _n>? ORDER BY _n");
         rows.bind(1, row);
         while (size < kFeedBytes && rows.executeStep()) {
             row = rows.getColumn(0).getInt64();
@@ -168,20 +194,27 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             record.hasHistory = state->conflicts > 0 || state->isDeleted;
             for (const auto& [cell, heads] : state->heads)
                 for (const Head& head : heads) {
-                    record.heads.push_back({cell, head.value, head.change.branch, head.change.height, stores.changes.causality().number(head.change).value_or(0)});
+                    record.heads.push_back(
+                        {cell, head.value, head.change.branch, head.change.height,
+                         stores.changes.causality().number(head.change).value_or(0)});
                     size += 8 + (head.value.asText() ? head.value.asText()->size() : 4);
-                    bool isThere = std::any_of(snapshot.branches.begin(), snapshot.branches.end(), [&](const BranchNote& note) { return note.branch == head.change.branch; });
+                    bool isThere = std::any_of(
+                        snapshot.branches.begin(), snapshot.branches.end(),
+                        [&](const BranchNote& note) { return note.branch == head.change.branch; });
                     if (isThere) continue;
                     describeBranch(head.change.branch, snapshot.branches);
                     const BranchInfo* info = stores.changes.branch(head.change.branch);
-                    if (info && info->parent.height == 0) snapshot.branches.push_back({info->branch, 0, 0, info->device});
+                    if (info && info->parent.height == 0)
+                        snapshot.branches.push_back({info->branch, 0, 0, info->device});
                 }
             if (record.hasHistory)
-                for (auto& change : stores.view.changesOf(*state)) changes.push_back(std::move(change));
+                for (auto& change : stores.view.changesOf(*state))
+                    changes.push_back(std::move(change));
             snapshot.records.push_back(std::move(record));
         }
     }
-    if (!changes.empty()) snapshot.changes = encodeBatch(batchOf(changes, stores.changes.causality()));
+    if (!changes.empty())
+        snapshot.changes = encodeBatch(batchOf(changes, stores.changes.causality()));
     reply.snapshot = encodeSnapshot(snapshot);
     reply.snapshotNumber = number;
     reply.snapshotAsOf = reply.logEnd;
@@ -196,18 +229,23 @@ Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryReque
     return guarded([&]() -> Result<HistoryReply> {
         impl_->stores.refresh();
         auto state = impl_->stores.records.state(request.record);
-        if (!state || caller.isRevoked) return Error{Code::NotFound, "The server has no such record."};
+        if (!state || caller.isRevoked)
+            return Error{Code::NotFound, "The server has no such record."};
         std::set<std::string> reach = impl_->reach(caller.user.areas);
         std::string area = impl_->areaOf(state->formId, state->id);
-        if (!reach.contains("*") && !area.empty() && !reach.contains(area)) return Error{Code::NotFound, "The server has no such record."};
-        return HistoryReply{encodeBatch(batchOf(impl_->stores.view.changesOf(*state), impl_->stores.changes.causality()))};
+        if (!reach.contains("*") && !area.empty() && !reach.contains(area))
+            return Error{Code::NotFound, "The server has no such record."};
+        return HistoryReply{encodeBatch(
+            batchOf(impl_->stores.view.changesOf(*state), impl_->stores.changes.causality()))};
     });
 }
 
 Status Workspace::backup(const std::filesystem::path& file) const {
     return guarded([&]() -> Status {
         auto text = file.u8string();
-        if (std::filesystem::exists(file)) return Error{Code::Io, "There is a file of that name already; a backup never overwrites one."};
+        if (std::filesystem::exists(file))
+            return Error{Code::Io,
+                         "There is a file of that name already; a backup never overwrites one."};
         std::uint64_t upTo = impl_->stores.changes.lastNumber();
         SQLite::Statement copy(impl_->stores.database.raw(), "VACUUM INTO ?");
         copy.bind(1, std::string(text.begin(), text.end()));
@@ -229,13 +267,19 @@ WorkspaceStatus Workspace::status() const {
         now.forms = stores.forms.ids().size();
         for (const std::string& id : stores.forms.ids()) {
             now.records += stores.records.count(id);
-            auto& conflicts = stores.database.statement("SELECT ifnull(sum(conflicts),0) FROM " + stores.records.tables(id)->search + " WHERE conflicts>0");
-            if (conflicts.executeStep()) now.conflicts += static_cast<std::uint64_t>(conflicts.getColumn(0).getInt64());
+            auto& conflicts =
+                stores.database.statement("SELECT ifnull(sum(conflicts),0) FROM " +
+                                          stores.records.tables(id)->search + " WHERE conflicts>0");
+            if (conflicts.executeStep())
+                now.conflicts += static_cast<std::uint64_t>(conflicts.getColumn(0).getInt64());
             conflicts.reset();
         }
         now.changes = stores.changes.lastNumber();
         now.incarnation = stores.changes.incarnation();
-        now.quarantined = static_cast<std::uint64_t>(stores.database.raw().execAndGet("SELECT count(*) FROM quarantine WHERE state='waiting'").getInt64());
+        now.quarantined = static_cast<std::uint64_t>(
+            stores.database.raw()
+                .execAndGet("SELECT count(*) FROM quarantine WHERE state='waiting'")
+                .getInt64());
         return now;
     });
     return status.ok() ? *status : WorkspaceStatus{};
@@ -253,7 +297,8 @@ Result<bool> Workspace::rebuildAndCompare() {
         impl_->stores.refresh();
         return impl_->stores.rebuildsAlike([&](RecordStore& again) {
             for (const auto& run : impl_->stores.changes.log(1, impl_->stores.changes.lastNumber()))
-                for (const auto& change : impl_->stores.changes.range(run.first.branch, run.first.height, run.first.height + run.count - 1))
+                for (const auto& change : impl_->stores.changes.range(
+                         run.first.branch, run.first.height, run.first.height + run.count - 1))
                     again.apply(change.change, change.ref);
         });
     });

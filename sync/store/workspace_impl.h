@@ -25,26 +25,30 @@ struct Workspace::Impl {
     std::string areaOf(const std::string& formId, const Id& record);
 
     // Taking in (workspace_receive.cpp)
-    Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& batchBytes);
+    Acknowledgement take(const Caller& caller, const SyncRequest& request,
+                         const std::string& batchBytes);
     struct Attachment {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet
     };
     Result<Attachment> attach(const Run& run);
     // Why a change may not be applied; "" when it may.
-    std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change, ChangeRef ref);
+    std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change,
+                          ChangeRef ref);
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);
 
     // Giving out (workspace_feed.cpp)
-    void fillFeed(const Caller& caller, const SyncRequest& request, const std::vector<NumberRange>& acknowledged, SyncReply& reply);
+    void fillFeed(const Caller& caller, const SyncRequest& request,
+                  const std::vector<NumberRange>& acknowledged, SyncReply& reply);
     bool fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply);
     void describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes);
 
     Surroundings surroundings;
     Stores stores;
     KeyPair keys;
-    std::map<std::vector<std::string>, std::set<std::string>> reaches;  // of areas; cleared when areas change
+    std::map<std::vector<std::string>, std::set<std::string>>
+        reaches;  // of areas; cleared when areas change
 };
 
 // The stored changes as runs of one feed batch. `number` of 0 is left out of the log's order.

@@ -13,26 +13,33 @@ Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
         return Attachment{};
     }
     auto parent = stores.changes.findId(run.device, run.prev);
-    if (!parent) return Error{Code::Rejected, "Earlier changes of this laptop are missing; they must be handed in first."};
+    if (!parent)
+        return Error{Code::Rejected,
+                     "Earlier changes of this laptop are missing; they must be handed in first."};
     return Attachment{*parent, parent->branch};
 }
 
-Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request, const std::string& batchBytes) {
+Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
+                                      const std::string& batchBytes) {
     auto batch = decodeBatch(batchBytes);
     if (!batch.ok()) throw SQLite::Exception(batch.error().message);
     auto& changes = batch->batch.changes;
-    if (batch->batch.runs.size() != 1 || changes.empty()) throw SQLite::Exception("A batch must be one run of changes.");
+    if (batch->batch.runs.size() != 1 || changes.empty())
+        throw SQLite::Exception("A batch must be one run of changes.");
     Run run = batch->batch.runs.front();
     const DeviceInfo* device = stores.people.device(run.device);
-    if (!device) throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
-    if (!run.signature || !verifySignature(sealedBytes(batch->ids.back()), *run.signature, run.device))
+    if (!device)
+        throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
+    if (!run.signature ||
+        !verifySignature(sealedBytes(batch->ids.back()), *run.signature, run.device))
         throw SQLite::Exception("The changes are not signed by the laptop that they name.");
     auto attached = attach(run);
     if (!attached.ok()) throw SQLite::Exception(attached.error().message);
     run.receivedSeconds = nowSeconds();
     run.clockOffset = request.wallSeconds - nowSeconds();
 
-    // What is here already, by a lost answer or another delivery, is acknowledged again and not stored twice.
+    // What is here already, by a lost answer or another delivery, is acknowledged again and not
+    // stored twice.
     std::uint32_t branch = attached->branch;
     const std::uint32_t firstHeight = attached->parent.height + 1;
     std::size_t known = 0;
@@ -51,7 +58,8 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
             branch = other.branch;
             moved = true;
             for (; known < changes.size(); ++known) {
-                held = stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
+                held =
+                    stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
                 if (!held || held->id != batch->ids[known]) break;
             }
             break;
@@ -63,12 +71,14 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         if (!info)
             branch = stores.changes.addBranch(run.device, {});
         else if (info->tip != next - 1)
-            branch = stores.changes.addBranch(run.device, {branch, next - 1});  // a copied or restored laptop
+            branch = stores.changes.addBranch(run.device,
+                                              {branch, next - 1});  // a copied or restored laptop
         Run stored = run;
         stored.prev = changes[known].prev;
         auto from = static_cast<std::ptrdiff_t>(known);
         if (known > 0) stored.count = static_cast<std::uint32_t>(changes.size() - known);
-        stores.changes.append({branch, next}, stored, {changes.begin() + from, changes.end()}, {batch->ids.begin() + from, batch->ids.end()});
+        stores.changes.append({branch, next}, stored, {changes.begin() + from, changes.end()},
+                              {batch->ids.begin() + from, batch->ids.end()});
         for (std::size_t i = known; i < changes.size(); ++i) {
             ChangeRef ref{branch, firstHeight + static_cast<std::uint32_t>(i)};
             std::string why = objection(caller, *device, changes[i], ref);
@@ -89,7 +99,9 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         std::uint64_t number = stores.changes.causality().number(ref).value_or(0);
         if (!ack.placed.empty()) {
             auto& last = ack.placed.back();
-            bool follows = last.branch == ref.branch && (number == 0 ? last.number == 0 : last.number != 0 && last.number + last.count == number);
+            bool follows = last.branch == ref.branch &&
+                           (number == 0 ? last.number == 0
+                                        : last.number != 0 && last.number + last.count == number);
             if (follows && number != 0) {
                 ++last.count;
                 continue;
@@ -97,7 +109,8 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         }
         Acknowledgement::Placed placed{i, 1, ref.branch, ref.height, number, {}};
         if (number == 0) {
-            auto& find = stores.database.statement("SELECT reason FROM quarantine WHERE branch=? AND height=?");
+            auto& find = stores.database.statement(
+                "SELECT reason FROM quarantine WHERE branch=? AND height=?");
             find.bind(1, ref.branch);
             find.bind(2, ref.height);
             if (find.executeStep()) placed.reason = find.getColumn(0).getString();
@@ -114,7 +127,8 @@ void Workspace::Impl::applyToLog(const Change& change, ChangeRef ref) {
 }
 
 void Workspace::Impl::quarantineChange(ChangeRef ref, const std::string& reason) {
-    auto& put = stores.database.statement("INSERT INTO quarantine(branch,height,reason,received,state) VALUES(?,?,?,?,'waiting')");
+    auto& put = stores.database.statement(
+        "INSERT INTO quarantine(branch,height,reason,received,state) VALUES(?,?,?,?,'waiting')");
     put.bind(1, ref.branch);
     put.bind(2, ref.height);
     put.bind(3, reason);
@@ -122,13 +136,18 @@ void Workspace::Impl::quarantineChange(ChangeRef ref, const std::string& reason)
     put.exec();
 }
 
-std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& device, const Change& change, ChangeRef ref) {
-    if (device.isRevoked || caller.isRevoked) return "The laptop was locked out by the administrator.";
-    if (change.author != device.user) return "The change names a person who does not work on this laptop.";
+std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& device,
+                                       const Change& change, ChangeRef ref) {
+    if (device.isRevoked || caller.isRevoked)
+        return "The laptop was locked out by the administrator.";
+    if (change.author != device.user)
+        return "The change names a person who does not work on this laptop.";
     const UserInfo* author = stores.people.user(change.author);
     if (!author) return "The change names a person who is not known here.";
     if (!stores.forms.knows(change.form))
-        return "The form \"" + change.form.formId + "\", version " + std::to_string(change.form.version) + ", is not published here as it was on the laptop.";
+        return "The form \"" + change.form.formId + "\", version " +
+               std::to_string(change.form.version) +
+               ", is not published here as it was on the laptop.";
 
     std::set<std::string> reach = this->reach(author->areas);
     if (!reach.contains("*")) {
@@ -136,21 +155,27 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
         const Field* area = fields ? fields->areaField() : nullptr;
         std::string before = areaOf(change.form.formId, change.record), after = before;
         for (const Write& write : change.writes)
-            if (area && write.cell.item.isNil() && write.cell.ordinal == area->ordinal) after = write.value.toString();
+            if (area && write.cell.item.isNil() && write.cell.ordinal == area->ordinal)
+                after = write.value.toString();
         for (const std::string& code : {before, after})
-            if (!code.empty() && !reach.contains(code)) return "The record is in the area " + code + ", where its author does not work.";
+            if (!code.empty() && !reach.contains(code))
+                return "The record is in the area " + code + ", where its author does not work.";
     }
     if (author->role == Role::Officer) {
         auto state = stores.records.state(change.form.formId, change.record);
         if (state && state->conflicts > 0) {
             for (const OpenConflict& conflict : stores.records.judge(*state).conflicts) {
-                bool writes = std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
-                    return std::find(conflict.cells.begin(), conflict.cells.end(), write.cell) != conflict.cells.end();
-                });
-                bool coversAll = std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
-                    return stores.changes.causality().inPast(head, ref, change.seen);
-                });
-                if (writes && coversAll) return "The change settles a conflict, which only a supervisor may do.";
+                bool writes = std::any_of(
+                    change.writes.begin(), change.writes.end(), [&](const Write& write) {
+                        return std::find(conflict.cells.begin(), conflict.cells.end(),
+                                         write.cell) != conflict.cells.end();
+                    });
+                bool coversAll =
+                    std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
+                        return stores.changes.causality().inPast(head, ref, change.seen);
+                    });
+                if (writes && coversAll)
+                    return "The change settles a conflict, which only a supervisor may do.";
             }
         }
     }
@@ -172,10 +197,12 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
                     reply.acks.push_back(impl_->take(caller, request, batch));
                     for (const auto& placed : reply.acks.back().placed) {
                         impl_->describeBranch(placed.branch, reply.branches);
-                        if (placed.number > 0) acknowledged[i].push_back({placed.number, placed.count});
+                        if (placed.number > 0)
+                            acknowledged[i].push_back({placed.number, placed.count});
                     }
                 }
-                auto& seen = impl_->stores.database.statement("UPDATE enrolled SET last_sync=?,clock_offset=? WHERE number=?");
+                auto& seen = impl_->stores.database.statement(
+                    "UPDATE enrolled SET last_sync=?,clock_offset=? WHERE number=?");
                 seen.bind(1, impl_->nowSeconds());
                 seen.bind(2, request.wallSeconds - impl_->nowSeconds());
                 seen.bind(3, caller.device);
@@ -185,7 +212,8 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             if (!taken.ok()) {
                 impl_->stores.database.run("ROLLBACK TO one_call");
                 impl_->stores.reload();
-                taken = Error{taken.error().code == Code::Io ? Code::Rejected : taken.error().code, taken.error().message};
+                taken = Error{taken.error().code == Code::Io ? Code::Rejected : taken.error().code,
+                              taken.error().message};
             }
             impl_->stores.database.run("RELEASE one_call");
             replies.push_back(std::move(taken));
@@ -193,7 +221,8 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
         work.commit();
         return {};
     });
-    if (!all.ok()) return std::vector<Result<SyncReply>>(calls.size(), Result<SyncReply>(all.error()));
+    if (!all.ok())
+        return std::vector<Result<SyncReply>>(calls.size(), Result<SyncReply>(all.error()));
     for (std::size_t i = 0; i < calls.size(); ++i) {
         if (!replies[i].ok()) continue;
         auto filled = guarded([&]() -> Status {
@@ -211,20 +240,24 @@ std::vector<QuarantineListing> Workspace::quarantine() const {
     auto all = guarded([&]() -> Result<std::vector<QuarantineListing>> {
         impl_->stores.refresh();
         std::vector<QuarantineListing> list;
-        SQLite::Statement find(impl_->stores.database.raw(), "SELECT number,branch,height,reason,received,state FROM quarantine ORDER BY number");
+        SQLite::Statement find(
+            impl_->stores.database.raw(),
+            "SELECT number,branch,height,reason,received,state FROM quarantine ORDER BY number");
         while (find.executeStep()) {
             QuarantineListing listing;
             listing.number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
             listing.reason = find.getColumn(3).getString();
             listing.receivedSeconds = find.getColumn(4).getInt64();
             listing.state = find.getColumn(5).getString();
-            if (auto change = impl_->stores.changes.find({find.getColumn(1).getUInt(), find.getColumn(2).getUInt()})) {
+            if (auto change = impl_->stores.changes.find(
+                    {find.getColumn(1).getUInt(), find.getColumn(2).getUInt()})) {
                 listing.change = change->id;
                 listing.record = change->change.record;
                 listing.author = change->change.author;
                 listing.formId = change->change.form.formId;
                 listing.wallSeconds = change->change.wallSeconds;
-                Origin origin = impl_->stores.people.origin(*change, impl_->stores.changes.causality());
+                Origin origin =
+                    impl_->stores.people.origin(*change, impl_->stores.changes.causality());
                 listing.userName = origin.authorName;
                 listing.deviceName = origin.deviceName;
             }
@@ -238,17 +271,22 @@ std::vector<QuarantineListing> Workspace::quarantine() const {
 Status Workspace::admit(std::uint64_t number) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
-        auto& find = impl_->stores.database.statement("SELECT branch,height FROM quarantine WHERE number=? AND state='waiting'");
+        auto& find = impl_->stores.database.statement(
+            "SELECT branch,height FROM quarantine WHERE number=? AND state='waiting'");
         find.bind(1, static_cast<std::int64_t>(number));
-        if (!find.executeStep()) return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) + " waits in quarantine."};
+        if (!find.executeStep())
+            return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) +
+                                             " waits in quarantine."};
         ChangeRef ref{find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
         find.reset();
         auto change = impl_->stores.changes.find(ref);
         if (!change) return Error{Code::Corrupt, "The change is not stored any more."};
         if (!impl_->stores.forms.fields(change->change.form.formId))
-            return Error{Code::Rejected, "Publish the form \"" + change->change.form.formId + "\" first."};
+            return Error{Code::Rejected,
+                         "Publish the form \"" + change->change.form.formId + "\" first."};
         impl_->applyToLog(change->change, ref);
-        auto& done = impl_->stores.database.statement("UPDATE quarantine SET state='admitted' WHERE number=?");
+        auto& done = impl_->stores.database.statement(
+            "UPDATE quarantine SET state='admitted' WHERE number=?");
         done.bind(1, static_cast<std::int64_t>(number));
         done.exec();
         work.commit();
@@ -259,9 +297,12 @@ Status Workspace::admit(std::uint64_t number) {
 Status Workspace::refuse(std::uint64_t number) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
-        auto& done = impl_->stores.database.statement("UPDATE quarantine SET state='refused' WHERE number=? AND state='waiting'");
+        auto& done = impl_->stores.database.statement(
+            "UPDATE quarantine SET state='refused' WHERE number=? AND state='waiting'");
         done.bind(1, static_cast<std::int64_t>(number));
-        if (done.exec() == 0) return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) + " waits in quarantine."};
+        if (done.exec() == 0)
+            return Error{Code::NotFound, "Nothing with the number " + std::to_string(number) +
+                                             " waits in quarantine."};
         work.commit();
         return {};
     });

@@ -6,7 +6,8 @@
 
 namespace sotay {
 
-// Changes of all shapes for property tests: several laptops, authors, forms, repeats, notes, gaps in the chain.
+// Changes of all shapes for property tests: several laptops, authors, forms, repeats, notes, gaps
+// in the chain.
 inline rc::Gen<Id> genId(int howMany) {
     return rc::gen::map(rc::gen::inRange(0, howMany), [](int n) {
         Id id;
@@ -16,19 +17,20 @@ inline rc::Gen<Id> genId(int howMany) {
 }
 
 inline rc::Gen<Value> genValue() {
-    return rc::gen::oneOf(rc::gen::just(Value()),
-                          rc::gen::map(rc::gen::arbitrary<std::int64_t>(), &Value::integer),
-                          rc::gen::map(rc::gen::inRange<int>(-100000, 100000),
-                                       [](int n) { return Value::decimal(*Decimal::fromDouble(n / 1000.0)); }),
-                          rc::gen::map(rc::gen::element<std::string>("Ba Nang", "hợp tác xã", "0905 114 223", "x"),
-                                       [](const std::string& text) { return Value::text(text); }));
+    return rc::gen::oneOf(
+        rc::gen::just(Value()), rc::gen::map(rc::gen::arbitrary<std::int64_t>(), &Value::integer),
+        rc::gen::map(rc::gen::inRange<int>(-100000, 100000),
+                     [](int n) { return Value::decimal(*Decimal::fromDouble(n / 1000.0)); }),
+        rc::gen::map(rc::gen::element<std::string>("Ba Nang", "hợp tác xã", "0905 114 223", "x"),
+                     [](const std::string& text) { return Value::text(text); }));
 }
 
 inline rc::Gen<Change> genChange() {
     return rc::gen::exec([] {
         Change change;
         change.author = *genId(3);
-        change.form = {*rc::gen::element<std::string>("htx", "tht"), *rc::gen::inRange<std::uint32_t>(1, 3), 77};
+        change.form = {*rc::gen::element<std::string>("htx", "tht"),
+                       *rc::gen::inRange<std::uint32_t>(1, 3), 77};
         change.record = *genId(4);
         for (int i = *rc::gen::inRange(0, 5); i > 0; --i)
             change.writes.push_back({{*genId(2), *rc::gen::inRange<Ordinal>(0, 30)}, *genValue()});

@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
-
 #include "schema/position.h"
 #include "sync/codec/frame.h"
 #include "tests/support/markdown_form.h"
@@ -17,7 +15,8 @@ class DirectChannel : public Channel {
   public:
     DirectChannel(Workspace& server, SmallWorld::Fault fault) : server_(server), fault_(fault) {}
 
-    Result<Exchange> post(const std::string& path, const std::string& token, std::string_view body) override {
+    Result<Exchange> post(const std::string& path, const std::string& token,
+                          std::string_view body) override {
         const Error offline{Code::Offline, "The wire is cut."};
         if (fault_ == SmallWorld::Fault::RequestLost) return offline;
         Exchange exchange;
@@ -32,13 +31,17 @@ class DirectChannel : public Channel {
     template <class Reply>
     std::string finish(const Result<Reply>& reply, int& status) {
         status = reply.ok() ? 200 : 403;
-        return reply.ok() ? encodeMessage(*reply) : encodeMessage(Refusal{reply.error().code, reply.error().message});
+        return reply.ok() ? encodeMessage(*reply)
+                          : encodeMessage(Refusal{reply.error().code, reply.error().message});
     }
-    std::string answer(const std::string& path, const std::string& token, std::string_view body, int& status) {
-        if (path == "/v1/enroll") return finish(server_.enrol(*decodeMessage<EnrolRequest>(body)), status);
+    std::string answer(const std::string& path, const std::string& token, std::string_view body,
+                       int& status) {
+        if (path == "/v1/enroll")
+            return finish(server_.enrol(*decodeMessage<EnrolRequest>(body)), status);
         auto caller = server_.authenticate(token);
         if (!caller.ok()) return finish(Result<SyncReply>(caller.error()), status);
-        if (path == "/v1/history") return finish(server_.history(*caller, *decodeMessage<HistoryRequest>(body)), status);
+        if (path == "/v1/history")
+            return finish(server_.history(*caller, *decodeMessage<HistoryRequest>(body)), status);
         SyncCall call{*caller, *decodeMessage<SyncRequest>(body)};
         return finish(server_.sync({&call, 1}).front(), status);
     }
@@ -48,7 +51,8 @@ class DirectChannel : public Channel {
 
 AnswerKey keyOf(const std::string& path) { return {path, {}}; }
 
-Value typedValue(Notebook& notebook, const std::string& formId, const std::string& path, const std::string& typed) {
+Value typedValue(Notebook& notebook, const std::string& formId, const std::string& path,
+                 const std::string& typed) {
     auto fields = notebook.fields(formId);
     REQUIRE(fields.ok());
     const Field* field = fields->byPath(path);
@@ -59,17 +63,6 @@ Value typedValue(Notebook& notebook, const std::string& formId, const std::strin
 }
 
 }  // namespace
-
-TemporaryFolder::TemporaryFolder() {
-    static std::atomic<unsigned> count{0};
-    path_ = std::filesystem::temp_directory_path() / ("sotay-test-" + hashId(std::to_string(randomNumber())).toString() + "-" + std::to_string(count++));
-    std::filesystem::create_directories(path_);
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 std::string SmallWorld::formWorkbook() {
     static const std::string bytes = workbookBytes(markdownWorkbook(R"(
@@ -107,15 +100,19 @@ void SmallWorld::restartServer() {
 }
 
 Surroundings SmallWorld::surroundings() {
-    return {[this] { return nowMs; }, [this] {
+    return {[this] { return nowMs; },
+            [this] {
                 std::array<std::uint8_t, 10> bytes{};
                 ++ids_;
-                for (int i = 0; i < 8; ++i) bytes[static_cast<std::size_t>(9 - i)] = static_cast<std::uint8_t>(ids_ >> (8 * i));
+                for (int i = 0; i < 8; ++i)
+                    bytes[static_cast<std::size_t>(9 - i)] =
+                        static_cast<std::uint8_t>(ids_ >> (8 * i));
                 return timeOrderedId(nowMs, bytes);
             }};
 }
 
-std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role, const std::vector<std::string>& areas) {
+std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role,
+                                             const std::vector<std::string>& areas) {
     REQUIRE(server_->addUser(person, role, areas).ok());
     auto code = server_->newEnrolmentCode(person);
     REQUIRE(code.ok());
@@ -134,7 +131,8 @@ Result<SyncOutcome> SmallWorld::sync(Notebook& notebook, Fault fault) {
     return syncNotebook(notebook, channel);
 }
 
-Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path, const std::string& typed) {
+Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path,
+                const std::string& typed) {
     auto opened = notebook.openRecord(record);
     REQUIRE(opened.ok());
     Answers answers = opened->answers;
@@ -149,7 +147,8 @@ Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path, c
 Id create(Notebook& notebook, const std::vector<std::pair<std::string, std::string>>& typed) {
     OpenRecord opened = notebook.openNew("coop");
     Answers answers;
-    for (const auto& [path, text] : typed) answers.values[keyOf(path)] = typedValue(notebook, "coop", path, text);
+    for (const auto& [path, text] : typed)
+        answers.values[keyOf(path)] = typedValue(notebook, "coop", path, text);
     auto saved = notebook.save(opened, answers);
     REQUIRE_MESSAGE(saved.ok(), (saved.ok() ? "" : saved.error().message));
     return opened.record;
@@ -167,9 +166,11 @@ Result<Id> addLoan(Notebook& notebook, const Id& record, const std::string& amou
     REQUIRE(opened.ok());
     Answers answers = opened->answers;
     auto& items = answers.items[keyOf("/loans")];
-    RepeatItem item{notebook.openNew("coop").record, positionBetween(items.empty() ? "" : items.back().position, "")};
+    RepeatItem item{notebook.openNew("coop").record,
+                    positionBetween(items.empty() ? "" : items.back().position, "")};
     items.push_back(item);
-    answers.values[{"/loans/amount", {item.id}}] = typedValue(notebook, "coop", "/loans/amount", amount);
+    answers.values[{"/loans/amount", {item.id}}] =
+        typedValue(notebook, "coop", "/loans/amount", amount);
     return notebook.save(*opened, answers);
 }
 

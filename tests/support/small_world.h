@@ -8,32 +8,25 @@
 #include "sync/client/client.h"
 #include "sync/store/notebook.h"
 #include "sync/store/workspace.h"
+#include "tests/support/temporary_folder.h"
 
 namespace sotay {
 
-// A folder that goes with the test.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
-
-// A province in one process: a server, laptops, a clock that only the test moves, and a wire that can break.
+// A province in one process: a server, laptops, a clock that only the test moves, and a wire that
+// can break.
 class SmallWorld {
   public:
     enum class Fault { None, RequestLost, ReplyLost };
 
     SmallWorld();
-    // A form with a name, an area, a member count, a phone and a repeat of loans; published at once.
+    // A form with a name, an area, a member count, a phone and a repeat of loans; published at
+    // once.
     static std::string formWorkbook();
     Surroundings surroundings();
     Workspace& server() { return *server_; }
     // An enrolled laptop of a new person, synced once.
-    std::unique_ptr<Notebook> laptop(const std::string& person, Role role, const std::vector<std::string>& areas = {"*"});
+    std::unique_ptr<Notebook> laptop(const std::string& person, Role role,
+                                     const std::vector<std::string>& areas = {"*"});
     // Through the real messages; fails as a broken wire does.
     Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
     void restartServer();
@@ -47,7 +40,8 @@ class SmallWorld {
 };
 
 // Sets one answer of a record, as a form would: opened, changed, saved.
-Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path, const std::string& typed);
+Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path,
+                const std::string& typed);
 Id create(Notebook& notebook, const std::vector<std::pair<std::string, std::string>>& answers);
 std::string answer(Notebook& notebook, const Id& record, const std::string& path);
 Result<Id> addLoan(Notebook& notebook, const Id& record, const std::string& amount);

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/support/small_world.h"
+#include "tests/support/temporary_folder.h"
 
 namespace sotay {
 
@@ -22,7 +22,9 @@ std::string workbookBytes(const Workbook& workbook) {
         lxw_worksheet* out = workbook_add_worksheet(book, sheet.name.c_str());
         for (std::size_t row = 0; row < sheet.rows.size(); ++row)
             for (std::size_t column = 0; column < sheet.rows[row].size(); ++column)
-                worksheet_write_string(out, static_cast<lxw_row_t>(row), static_cast<lxw_col_t>(column), sheet.rows[row][column].c_str(), nullptr);
+                worksheet_write_string(out, static_cast<lxw_row_t>(row),
+                                       static_cast<lxw_col_t>(column),
+                                       sheet.rows[row][column].c_str(), nullptr);
     }
     workbook_close(book);
     std::ifstream in(path, std::ios::binary);

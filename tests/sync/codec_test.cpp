@@ -56,8 +56,10 @@ TEST_CASE("codec: the bytes that an id is taken over stay the same for ever") {
     change.device[0] = 2;
     change.form = {"htx", 3, 4};
     change.record.bytes[0] = 5;
-    change.writes = {{{Id{}, 16}, Value::text("Ba Nang")}, {{Id{}, 17}, Value::integer(-48)},
-                     {{Id{}, 18}, Value::decimal(*Decimal::parse("9.45"))}, {{Id{}, 19}, Value()}};
+    change.writes = {{{Id{}, 16}, Value::text("Ba Nang")},
+                     {{Id{}, 17}, Value::integer(-48)},
+                     {{Id{}, 18}, Value::decimal(*Decimal::parse("9.45"))},
+                     {{Id{}, 19}, Value()}};
     change.notes = {{{Id{}, 17}, "ok"}};
     change.seen = {0, 300};
     change.wallSeconds = 1;
@@ -66,12 +68,18 @@ TEST_CASE("codec: the bytes that an id is taken over stay the same for ever") {
 
     std::string bytes = canonicalBytes(change);
 
-    // Put together by hand from the layout: a version byte, then the members in the order of the declaration.
+    // Put together by hand from the layout: a version byte, then the members in the order of the
+    // declaration.
     auto zeros = [](int n) { return std::string(static_cast<std::size_t>(n), '\0'); };
-    std::string expected = std::string("\x01", 1) + zeros(15) + "\x01" + "\x02" + zeros(31) + "\x03htx" + "\x03\x04" + "\x05" + zeros(15);
-    expected += "\x04" + zeros(16) + "\x10" + "\x03\x07" "Ba Nang" + zeros(16) + "\x11" + "\x01\x5f" + zeros(16) + "\x12" + "\x02\x02\xe2\x0e" +
+    std::string expected = std::string("\x01", 1) + zeros(15) + "\x01" + "\x02" + zeros(31) +
+                           "\x03htx" + "\x03\x04" + "\x05" + zeros(15);
+    expected += "\x04" + zeros(16) + "\x10" +
+                "\x03\x07"
+                "Ba Nang" +
+                zeros(16) + "\x11" + "\x01\x5f" + zeros(16) + "\x12" + "\x02\x02\xe2\x0e" +
                 zeros(16) + "\x13" + zeros(1);
-    expected += "\x01" + zeros(16) + "\x11" + "\x02ok" + zeros(1) + "\xac\x02" + zeros(16) + "\x02" + "\x06\x07";
+    expected += "\x01" + zeros(16) + "\x11" + "\x02ok" + zeros(1) + "\xac\x02" + zeros(16) +
+                "\x02" + "\x06\x07";
     CHECK(bytes == expected);
 }
 

@@ -11,7 +11,8 @@ namespace {
 struct Story {
     SmallWorld world;
     std::unique_ptr<Notebook> boss = world.laptop("Supervisor", Role::Supervisor);
-    Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/members", "48"}, {"/phone", "0905 114 223"}});
+    Id record =
+        create(*boss, {{"/name", "HTX Ba Nang"}, {"/members", "48"}, {"/phone", "0905 114 223"}});
     std::unique_ptr<Notebook> a, b;
 
     Story() {
@@ -87,13 +88,15 @@ TEST_CASE("story: two officers offline, one conflict, one decision, three equal 
     story.checkSame();
 }
 
-TEST_CASE("story: an officer cannot decide, and what an officer types meanwhile joins the conflict") {
+TEST_CASE(
+    "story: an officer cannot decide, and what an officer types meanwhile joins the conflict") {
     Story story;
     REQUIRE(edit(*story.a, story.record, "/members", "52").ok());
     REQUIRE(edit(*story.b, story.record, "/members", "57").ok());
     story.syncAll();
     auto conflict = story.a->conflicts()->front();
-    CHECK_FALSE(story.a->resolve(conflict.id, {Decision::Kind::UseValue, {}, "60", "tôi biết"}).ok());
+    CHECK_FALSE(
+        story.a->resolve(conflict.id, {Decision::Kind::UseValue, {}, "60", "tôi biết"}).ok());
 
     REQUIRE(edit(*story.a, story.record, "/members", "53").ok());
     story.syncAll();
@@ -105,7 +108,9 @@ TEST_CASE("story: an officer cannot decide, and what an officer types meanwhile 
     story.checkSame();
 }
 
-TEST_CASE("story: a sync whose request or answer is lost leaves everything as if it had worked the second time") {
+TEST_CASE(
+    "story: a sync whose request or answer is lost leaves everything as if it had worked the "
+    "second time") {
     for (Fault fault : {Fault::RequestLost, Fault::ReplyLost}) {
         CAPTURE(static_cast<int>(fault));
         Story story;
@@ -126,7 +131,8 @@ TEST_CASE("story: a sync whose request or answer is lost leaves everything as if
     }
 }
 
-TEST_CASE("story: a sync in the background does not let a save override what its author never saw") {
+TEST_CASE(
+    "story: a sync in the background does not let a save override what its author never saw") {
     Story story;
     auto opened = *story.a->openRecord(story.record);
     REQUIRE(edit(*story.b, story.record, "/members", "57").ok());
@@ -142,7 +148,8 @@ TEST_CASE("story: a sync in the background does not let a save override what its
     story.checkSame();
 }
 
-TEST_CASE("story: a record that one deletes while another edits it stays until a supervisor decides") {
+TEST_CASE(
+    "story: a record that one deletes while another edits it stays until a supervisor decides") {
     for (bool keep : {true, false}) {
         CAPTURE(keep);
         Story story;
@@ -153,17 +160,27 @@ TEST_CASE("story: a record that one deletes while another edits it stays until a
         auto conflicts = *story.boss->conflicts();
         REQUIRE(conflicts.size() == 1);
         CHECK(conflicts[0].kind == ConflictKind::Delete);
-        CHECK(story.a->list({"coop", "", {}, false, false, ListQuery::Sort::Newest, 100, 0})->total == 1);
-        REQUIRE(story.boss->resolve(conflicts[0].id, {keep ? Decision::Kind::Keep : Decision::Kind::Delete, {}, "", "đã hỏi xã"}).ok());
+        CHECK(
+            story.a->list({"coop", "", {}, false, false, ListQuery::Sort::Newest, 100, 0})->total ==
+            1);
+        REQUIRE(story.boss
+                    ->resolve(
+                        conflicts[0].id,
+                        {keep ? Decision::Kind::Keep : Decision::Kind::Delete, {}, "", "đã hỏi xã"})
+                    .ok());
         story.syncAll();
 
         CHECK(story.a->conflicts()->empty());
-        CHECK(story.b->list({"coop", "", {}, false, false, ListQuery::Sort::Newest, 100, 0})->total == (keep ? 1 : 0));
+        CHECK(
+            story.b->list({"coop", "", {}, false, false, ListQuery::Sort::Newest, 100, 0})->total ==
+            (keep ? 1 : 0));
         story.checkSame();
     }
 }
 
-TEST_CASE("story: equal corrections by two people are no conflict, and items added side by side both live") {
+TEST_CASE(
+    "story: equal corrections by two people are no conflict, and items added side by side both "
+    "live") {
     Story story;
     REQUIRE(edit(*story.a, story.record, "/income", "9.450").ok());
     REQUIRE(edit(*story.b, story.record, "/income", " 9.45 ").ok());
@@ -177,7 +194,9 @@ TEST_CASE("story: equal corrections by two people are no conflict, and items add
     story.checkSame();
 }
 
-TEST_CASE("story: a restored laptop makes a second branch, nothing is lost, and the administrator sees it") {
+TEST_CASE(
+    "story: a restored laptop makes a second branch, nothing is lost, and the administrator sees "
+    "it") {
     Story story;
     REQUIRE(edit(*story.a, story.record, "/phone", "1").ok());
     auto copy = story.world.folder / "copy.db";
@@ -203,7 +222,8 @@ TEST_CASE("story: a restored laptop makes a second branch, nothing is lost, and 
     story.checkSame();
 }
 
-TEST_CASE("areas: a laptop holds the records of its person's areas, and gets one whole when it enters") {
+TEST_CASE(
+    "areas: a laptop holds the records of its person's areas, and gets one whole when it enters") {
     SmallWorld world;
     auto boss = world.laptop("Supervisor", Role::Supervisor);
     auto officer = world.laptop("Lâm", Role::Officer, {"19564"});
@@ -225,7 +245,8 @@ TEST_CASE("areas: a laptop holds the records of its person's areas, and gets one
     CHECK(*officer->rebuildAndCompare());
 }
 
-TEST_CASE("quarantine: a change outside its author's areas is kept, acknowledged, and can be admitted") {
+TEST_CASE(
+    "quarantine: a change outside its author's areas is kept, acknowledged, and can be admitted") {
     SmallWorld world;
     auto boss = world.laptop("Supervisor", Role::Supervisor);
     auto officer = world.laptop("Lâm", Role::Officer, {"19564"});
@@ -245,9 +266,12 @@ TEST_CASE("quarantine: a change outside its author's areas is kept, acknowledged
     CHECK(answer(*boss, record, "/name") == "wrong place");
 }
 
-TEST_CASE("first sync: a laptop that starts from a snapshot holds the same as one that saw every change") {
+TEST_CASE(
+    "first sync: a laptop that starts from a snapshot holds the same as one that saw every "
+    "change") {
     Story story;
-    for (int i = 0; i < 600; ++i) REQUIRE(edit(*story.a, story.record, "/members", std::to_string(100 + i)).ok());
+    for (int i = 0; i < 600; ++i)
+        REQUIRE(edit(*story.a, story.record, "/members", std::to_string(100 + i)).ok());
     REQUIRE(addLoan(*story.a, story.record, "100").ok());
     REQUIRE(edit(*story.b, story.record, "/members", "57").ok());
     Id second = create(*story.b, {{"/name", "gone"}});
@@ -260,7 +284,8 @@ TEST_CASE("first sync: a laptop that starts from a snapshot holds the same as on
     CHECK(*late->rebuildAndCompare());
     REQUIRE(late->conflicts()->size() == 1);
     CHECK(late->conflicts()->front().fields[0].base.toString() == "48");
-    REQUIRE(late->resolve(late->conflicts()->front().id, {Decision::Kind::UseValue, {}, "60", "sổ"}).ok());
+    REQUIRE(late->resolve(late->conflicts()->front().id, {Decision::Kind::UseValue, {}, "60", "sổ"})
+                .ok());
     REQUIRE(story.world.sync(*late).ok());
     story.syncAll();
     CHECK(story.a->conflicts()->empty());
