@@ -57,7 +57,7 @@ void Hand::press(std::string_view chord) {
     if (!keys) return fail("There is no key " + std::string(chord) + ".");
     if (!status_.ok()) return;
     window_.context().input().push({Kind::Press, *keys, 0});
-    window_.context().input().push({Kind::Release, *keys, 0});
+    window_.context().input().push({Kind::Release, {keys->key}, 0});
     window_.context().requestFrame();
     settle();
 }
@@ -77,6 +77,7 @@ void Hand::tap(std::string_view key) {
 void Hand::fill(std::string_view key, std::string_view text) {
     go(key);
     press("Ctrl A");
+    press("Delete");
     type(text);
 }
 

@@ -108,8 +108,10 @@ void drawValues(const Frame& frame, const std::string& key, std::optional<std::s
     }
     for (std::size_t i = 0; i < conflict.fields.size(); ++i) {
         const ConflictField& field = conflict.fields[i];
-        std::string_view stored =
-            side ? (*side < field.values.size() ? field.values[*side] : "") : field.before;
+        std::string_view stored = !side ? std::string_view(field.before)
+                                  : *side < field.values.size()
+                                      ? std::string_view(field.values[*side])
+                                      : std::string_view();
         std::string words = valueWords(frame, field, stored);
         if (conflict.fields.size() == 1) return drawValue(words, key);
         mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));

@@ -85,7 +85,7 @@ StatusWords statusWords(const State& state, const Strings& text) {
                     : state.network == Network::Online  ? text["status.online"]
                     : state.network == Network::Offline ? text["status.offline"]
                                                         : "";
-    words.where = " · " + text[roleKey(standing.role)];
+    words.where = "· " + text[roleKey(standing.role)];
     if (std::string areas = app::areasWords(state, text); !areas.empty())
         words.where += " · " + areas;
     return words;

@@ -113,11 +113,11 @@ class RecordTable {
     std::vector<TableColumn> columns() const {
         std::vector<TableColumn> columns;
         for (std::size_t i = 0; i < fields_; ++i) columns.push_back(fieldColumn(i));
-        columns.push_back({text_["record_list.state"], 150});
+        columns.push_back({text_["record_list.state"], 120});
         std::string changed = text_["record_list.changed"];
         if (state_.records.query.sort == RecordQuery::Sort::Newest) changed += " ↓";
         if (state_.records.query.sort == RecordQuery::Sort::Oldest) changed += " ↑";
-        columns.push_back({changed, 130, 1, Align::Left, false, true});
+        columns.push_back({changed, 124, 1, Align::Left, false, true});
         return columns;
     }
 
@@ -127,7 +127,8 @@ class RecordTable {
         if (column == fields_) return stateCell(*record);
         if (column > fields_) return {app::dayWords(record->changedAt, state_, text_)};
         if (column >= nodes_.size()) return {record->title};
-        std::string_view stored = column < record->values.size() ? record->values[column] : "";
+        std::string_view stored;
+        if (column < record->values.size()) stored = record->values[column];
         if (stored.empty()) return {column == 0 ? record->title : ""};
         if (!nodes_[column]) return {std::string(stored)};
         return {shownAnswer(*entry_->form, *nodes_[column], stored, state_.preferences.language)};
@@ -144,11 +145,11 @@ class RecordTable {
                            : text_["record_list.title_column"];
         if (i == 0 && state_.records.query.sort == RecordQuery::Sort::Title) column.title += " ↓";
         column.strong = i == 0;
-        column.share = i == 0 ? 2.4F : 1;
+        column.share = i == 0 ? 2.2F : 1;
         if (i < nodes_.size() && nodes_[i] &&
             app::shapeOf(*nodes_[i]) == app::AnswerShape::Number) {
             column.align = Align::Right;
-            column.width = 140;
+            column.width = 150;
             column.share = 0;
         }
         return column;

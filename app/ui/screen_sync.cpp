@@ -148,7 +148,9 @@ void drawWaiting(const State& state, const Strings& text, Actions& actions) {
     TableView view;
     view.columns = {{text["sync.waiting_record"], 0, 2, Align::Left, true},
                     {text["sync.waiting_when"], 200, 1, Align::Left, false, true}};
+    constexpr std::size_t kFits = 5;
     view.rows = waiting.size();
+    if (view.rows <= kFits) view.height = 0;
     view.cell = [&](std::size_t row, std::size_t column) -> Cell {
         if (column == 0)
             return {waiting[row].title.empty() ? text["form.untitled"] : waiting[row].title};
