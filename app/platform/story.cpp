@@ -92,15 +92,17 @@ class Story {
         hand.until("the notebook is open", [](const State& state) { return state.opened; });
         work(hand);
         if (hand.status().ok()) return {};
-        shot(hand, "failed");
+        // How it looked when it went wrong; the failure itself is what is told.
+        (void)window_.screenshot(shotFile(options_.shots, ++shots_, "failed")).ok();
         return Error{hand.status().error().code,
                      std::string(person.device) + ": " + hand.status().error().message};
     }
 
     void shot(Hand& hand, const std::string& name) {
+        if (!hand.status().ok()) return;
         auto taken = window_.screenshot(shotFile(options_.shots, ++shots_, name));
         if (!taken.ok()) hand.fail(taken.error().message);
-        if (hand.status().ok()) std::fprintf(stderr, "  %02d %s\n", shots_, name.c_str());
+        std::fprintf(stderr, "  %02d %s\n", shots_, name.c_str());
     }
 
     void enrol(Hand& hand, const Person& person) {
@@ -154,7 +156,7 @@ class Story {
     // A choice is found by typing a part of its label.
     void choose(Hand& hand, const char* key, const char* label) {
         hand.go(key);
-        hand.press("Enter");
+        hand.press("Down");
         hand.type(label);
         hand.press("Enter");
     }
