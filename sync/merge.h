@@ -23,8 +23,8 @@ using Heads = std::vector<Head>;
 using RecordHeads = std::map<Cell, Heads>;
 
 // Applies one write of change y to its cell: the heads that y's author had seen go, y comes.
-// Holds for changes that arrive in an order in which a laptop's own changes follow each other; then
-// the result does not depend on the order. `seen` is y's.
+// Holds for changes that arrive after those that their authors had seen, as the log brings them;
+// then the result does not depend on the order. `seen` is y's.
 void applyWrite(Heads& heads, ChangeRef y, Seen seen, Value value, const Causality& causality);
 
 // The same by definition, for changes in any order: of all that wrote a cell, those in nobody's
