@@ -181,7 +181,9 @@ void drawTable(const State& state, const Strings& text, Actions& actions) {
         return records.cell(row, column);
     };
     TableEdit edit = table("record_list.table", view);
-    if (first <= last && view.rows > 0) actions.add(app::ShowRows{first, last - first + 1});
+    // Only what is not there yet: an action a frame would keep the window awake.
+    bool isRead = first > last || (state.records.row(first) && state.records.row(last));
+    if (!isRead) actions.add(app::ShowRows{first, last - first + 1});
     if (edit.selected) actions.add(app::SelectRow{*edit.selected});
     if (edit.opened) actions.add(app::OpenRow{*edit.opened});
     if (edit.header && records.isTitle(*edit.header))

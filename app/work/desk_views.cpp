@@ -141,8 +141,12 @@ HistoryChange historyChange(const HistoryEntry& entry) {
     if (entry.origin.clockOffset != 0) change.clockAheadSeconds = entry.origin.clockOffset;
     if (entry.origin.number > 0) change.number = entry.origin.number;
     change.parallel = entry.isParallel;
-    for (const HistoryField& field : entry.fields)
-        if (!field.path.empty()) change.edits.push_back(editOf(field));
+    for (const HistoryField& field : entry.fields) {
+        if (field.path.empty()) continue;
+        change.edits.push_back(editOf(field));
+        // A decision's reason is said once, for all of it.
+        if (change.edits.back().note == change.reason) change.edits.back().note.clear();
+    }
     return change;
 }
 

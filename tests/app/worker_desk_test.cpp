@@ -1,0 +1,141 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "app/work/worker.h"
+#include "tests/support/small_world.h"
+
+using namespace sotay;
+
+namespace {
+
+// A desk over a fresh notebook that belongs to somebody and is offline.
+struct OneDesk {
+    SmallWorld world;
+    std::vector<app::Reply> replies;
+    std::unique_ptr<app::Desk> desk;
+    std::filesystem::path file = world.folder / "desk.db";
+
+    OneDesk() { reopen(); }
+    void reopen() {
+        desk.reset();
+        auto noNetwork = [](const std::string&,
+                            const std::string&) -> Result<std::unique_ptr<Channel>> {
+            return Error{Code::Offline, "There is no network in this test."};
+        };
+        auto opened =
+            app::Desk::open({file, {}, {}, 420}, world.surroundings(), noNetwork,
+                            [this](app::Reply reply) { replies.push_back(std::move(reply)); });
+        REQUIRE(opened.ok());
+        desk = std::move(*opened);
+    }
+    void importForm() {
+        desk.reset();
+        auto notebook = Notebook::open(file, world.surroundings());
+        REQUIRE(notebook.ok());
+        REQUIRE((*notebook)->importForm(SmallWorld::formWorkbook(), "test").ok());
+        notebook->reset();
+        reopen();
+    }
+    template <class R>
+    R* last() {
+        for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply)
+            if (R* found = std::get_if<R>(&*reply)) return found;
+        return nullptr;
+    }
+    template <class R>
+    R& ask(app::Request request) {
+        desk->carryOut(request);
+        R* reply = last<R>();
+        REQUIRE(reply);
+        return *reply;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("desk: a new record is begun, survives a crash as a draft, and is stored") {
+    OneDesk one;
+    one.importForm();
+    auto& forms = one.ask<app::FormsRead>(app::ReadForms{});
+    REQUIRE(forms.forms.size() == 1);
+    std::string formId = forms.forms.front().id;
+    auto& begun = one.ask<app::RecordOpened>(app::StartRecord{formId, "vi"});
+    REQUIRE(begun.session);
+    Id record = begun.record;
+    app::DraftJournal journal = begun.journal;
+    std::string path = begun.session->view().front().path;
+    for (const NodeView& line : begun.session->view())
+        if (line.node && line.node->name == "name") path = line.path;
+    journal.answered(*begun.session->view(path), "HTX Ba Nang");
+    one.ask<app::DraftStored>(app::StoreDraft{record, journal});
+
+    one.reopen();
+    app::RecordQuery query;
+    query.formId = formId;
+    auto& rows = one.ask<app::RowsRead>(app::ReadRows{query, 1, 0, 100});
+    REQUIRE(rows.begun.size() == 1);
+    CHECK(rows.begun.front().record == record);
+    auto& again = one.ask<app::RecordOpened>(app::OpenRecord{record, "vi"});
+    CHECK(again.isNew);
+    CHECK(again.session->view(path)->value == "HTX Ba Nang");
+
+    one.ask<app::RecordStored>(app::StoreRecord{record, again.session->answers(), {}});
+    auto& stored = one.ask<app::RowsRead>(app::ReadRows{query, 2, 0, 100});
+    CHECK(stored.total == 1);
+    CHECK(stored.begun.empty());
+    auto& history = one.ask<app::HistoryRead>(app::ReadHistory{record});
+    REQUIRE(history.changes.size() == 1);
+    CHECK(history.changes.front().kind == app::HistoryChange::Kind::Created);
+}
+
+TEST_CASE("desk: a sync without a network ends with the reason, and loses nothing") {
+    OneDesk one;
+
+    auto& ended = one.ask<app::SyncEnded>(app::StartSync{});
+
+    REQUIRE(ended.error);
+    CHECK(ended.error->code == Code::Offline);
+}
+
+TEST_CASE("desk: preferences are remembered by the notebook") {
+    OneDesk one;
+    one.desk->carryOut(app::StorePreferences{{"en", true, 150}});
+    one.reopen();
+
+    auto& standing = one.ask<app::StandingRead>(app::ReadStanding{});
+
+    REQUIRE(standing.preferences);
+    CHECK(*standing.preferences == app::Preferences{"en", true, 150});
+}
+
+TEST_CASE("worker: what was asked is done before it ends, and the first answer tells who one is") {
+    TemporaryFolder folder;
+    {
+        app::Worker worker({folder / "n.db", {}, {}, 420}, [] {});
+        worker.ask({app::StorePreferences{{"en", false, 125}}});
+    }
+    app::Queue<int> woken;
+    app::Worker worker({folder / "n.db", {}, {}, 420}, [&woken] { woken.push(1); });
+    worker.ask({app::ReadStanding{}});
+    REQUIRE(woken.next());
+
+    auto replies = worker.take();
+    REQUIRE(replies.size() == 1);
+    auto* standing = std::get_if<app::StandingRead>(&replies.front());
+    REQUIRE(standing);
+    CHECK(standing->preferences->scalePercent == 125);
+}
+
+TEST_CASE("worker: a notebook that cannot be opened is said at once") {
+    TemporaryFolder folder;
+    std::ofstream(folder / "file") << "no folder";
+    app::Queue<int> woken;
+    app::Worker worker({folder / "file" / "n.db", {}, {}, 420}, [&woken] { woken.push(1); });
+    REQUIRE(woken.next());
+
+    auto replies = worker.take();
+    REQUIRE(replies.size() == 1);
+    REQUIRE(std::get_if<app::TaskFailed>(&replies.front()));
+    CHECK(std::get<app::TaskFailed>(replies.front()).task == app::Task::OpenNotebook);
+}
