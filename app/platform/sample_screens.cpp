@@ -129,8 +129,10 @@ void openForm(State& state, const FormEntry& form) {
                            {"ocop_decision", "87/QĐ-UBND"},
                            {"recognised_on", "2024-02-14"},
                            {"valid_until", "2027-02-14"}});
-    row(loans + "[1]",
-        {{"amount", "350000000"}, {"borrowed_on", "2026-03-02"}, {"outstanding", "280000000"}});
+    row(loans + "[1]", {{"source", "support_fund"},
+                        {"amount", "350000000"},
+                        {"borrowed_on", "2026-03-02"},
+                        {"outstanding", "280000000"}});
 
     app::RecordOpened reply;
     reply.record = sampleId(0);
