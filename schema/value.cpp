@@ -15,8 +15,8 @@ constexpr int kMaxDigits = 15;
 
 bool isSpace(utf8proc_int32_t c) {
     return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-           c == 0x3000 || c == 0xFEFF;
+           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+           c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 // Calls `use` with each code point; bytes that are no UTF-8 become U+FFFD.
@@ -44,7 +44,8 @@ void append(std::string& out, utf8proc_int32_t c) {
 }
 
 bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 std::string trimmed(std::string_view text) {
@@ -69,14 +70,31 @@ std::string mapped(std::string_view text, utf8proc_option_t options) {
     return result;
 }
 
-// Vietnamese as keyboards write it: valid, and without a character that NFC could change (none of these ranges
-// holds one, or combines with another). Spares nearly all texts the full normalisation.
-bool isPlainlyComposed(std::string_view text) {
-    bool plain = true;
-    eachCodePoint(text, [&](utf8proc_int32_t c, std::string_view) {
-        plain &= c < 0x300 || (c >= 0x1E00 && c <= 0x1EFF) || (c >= 0x2010 && c <= 0x2027) || c == 0x20AB;
-    });
-    return plain;
+// Vietnamese as keyboards write it: valid UTF-8 of ranges in which NFC changes nothing and nothing
+// combines (up to U+02FF, U+1E00 to U+1EFF, dashes and quotes, the dong), beginning and ending with
+// no space. Spares nearly all texts the full normalisation.
+bool isPlainlyNormal(std::string_view text) {
+    auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+    };
+    auto isTail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    if (text.empty() || byte(0) <= ' ' || byte(text.size() - 1) <= ' ') return false;
+    for (std::size_t i = 0; i < text.size();) {
+        unsigned lead = byte(i), next = byte(i + 1);
+        if (lead < 0x80) {
+            i += 1;
+        } else if (lead >= 0xC3 && lead <= 0xCB && isTail(i + 1)) {
+            i += 2;
+        } else if (isTail(i + 2) &&
+                   ((lead == 0xE1 && next >= 0xB8 && next <= 0xBB) ||
+                    (lead == 0xE2 && next == 0x80 && byte(i + 2) >= 0x90 && byte(i + 2) <= 0xA7) ||
+                    (lead == 0xE2 && next == 0x82 && byte(i + 2) == 0xAB))) {
+            i += 3;
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 std::string validUtf8(std::string_view text) {
@@ -128,7 +146,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
         auto power = text.substr(e + 1);
         if (!power.empty() && power[0] == '+') power.remove_prefix(1);
         auto [end, bad] = std::from_chars(power.data(), power.data() + power.size(), exponent);
-        if (bad != std::errc() || end != power.data() + power.size() || std::abs(exponent) > 30) return {};
+        if (bad != std::errc() || end != power.data() + power.size() || std::abs(exponent) > 30)
+            return {};
         text = text.substr(0, e);
     }
     std::string digits;
@@ -167,12 +186,14 @@ std::optional<Decimal> Decimal::fromDouble(double number) {
     if (bad != std::errc()) return {};
     if (auto exact = parse({buffer, end})) return exact;
     // 0.1 + 0.2 needs 17 digits; a calculation's result is rounded to the 15 that we keep.
-    auto [rounded, worse] = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, kMaxDigits);
+    auto [rounded, worse] = std::to_chars(buffer, buffer + sizeof buffer, number,
+                                          std::chars_format::general, kMaxDigits);
     if (worse != std::errc()) return {};
     return parse({buffer, rounded});
 }
 
 Value Value::text(std::string_view any) {
+    if (isPlainlyNormal(any)) return Value(Storage(std::string(any)));
     std::string normal = normaliseText(any);
     return normal.empty() ? Value() : Value(Storage(std::move(normal)));
 }
@@ -188,35 +209,43 @@ Result<Value> parseValue(ValueType type, std::string_view typed) {
     std::string text = normaliseText(typed);
     if (text.empty()) return Value();
     switch (type) {
-        case ValueType::Text: return Value::text(text);
-        case ValueType::Choices: return Value::text(sortedNames(text));
+        case ValueType::Text:
+            return Value::text(text);
+        case ValueType::Choices:
+            return Value::text(sortedNames(text));
         case ValueType::Integer: {
             auto number = Decimal::parse(text);
             if (number && number->scale == 0) return Value::integer(number->mantissa);
             std::int64_t whole = 0;
             auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), whole);
-            if (bad == std::errc() && end == text.data() + text.size()) return Value::integer(whole);
+            if (bad == std::errc() && end == text.data() + text.size())
+                return Value::integer(whole);
             return Error{Code::InvalidInput, "\"" + text + "\" is not a whole number."};
         }
         case ValueType::Decimal: {
             if (auto number = Decimal::parse(text)) return Value::decimal(*number);
-            return Error{Code::InvalidInput, "\"" + text + "\" is not a number of at most 15 digits."};
+            return Error{Code::InvalidInput,
+                         "\"" + text + "\" is not a number of at most 15 digits."};
         }
     }
     return Value::text(text);
 }
 
 std::string normaliseText(std::string_view text) {
+    if (isPlainlyNormal(text)) return std::string(text);
     std::string out = trimmed(text);
-    if (isAscii(out) || isPlainlyComposed(out)) return out;
-    return trimmed(mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
+    if (isAscii(out)) return out;
+    return trimmed(
+        mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
 }
 
 std::string foldText(std::string_view text) {
-    std::string flat = isAscii(text) ? std::string(text)
-                                     : mapped(validUtf8(text), static_cast<utf8proc_option_t>(
-                                                                   UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
-                                                                   UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
+    std::string flat =
+        isAscii(text)
+            ? std::string(text)
+            : mapped(validUtf8(text),
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
+                                                    UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
     std::string out;
     bool space = false;
     eachCodePoint(flat, [&](utf8proc_int32_t c, std::string_view) {

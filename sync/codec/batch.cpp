@@ -246,13 +246,18 @@ std::string encodeBatch(const Batch& batch) {
 }
 
 Result<DecodedBatch> decodeBatch(std::string_view bytes) {
+    auto decoded = decodeStoredBatch(bytes);
+    // Tables may be ordered in only one way; writing again is the plainest check that this is it.
+    if (decoded.ok() && encodeBatch(decoded->batch) != bytes)
+        return Error{Code::Corrupt,
+                     "The changes cannot be read: the batch is not in its canonical form."};
+    return decoded;
+}
+
+Result<DecodedBatch> decodeStoredBatch(std::string_view bytes) {
     try {
         Reader reader(bytes);
         reader.read();
-        // Tables may be ordered in only one way; writing again is the plainest check that this is
-        // it.
-        if (encodeBatch(reader.out.batch) != bytes)
-            throw CodecError("the batch is not in its canonical form");
         return std::move(reader.out);
     } catch (const std::exception& problem) {
         return Error{Code::Corrupt,

@@ -49,6 +49,10 @@ struct DecodedBatch {
 };
 Result<DecodedBatch> decodeBatch(std::string_view bytes);
 
+// The same for bytes that this program wrote and stored itself: spares the check that they are
+// canonical.
+Result<DecodedBatch> decodeStoredBatch(std::string_view bytes);
+
 // The ids of all changes; also sets `device` and `prev` of each from its run.
 std::vector<Id> linkChanges(Batch& batch);
 

@@ -263,7 +263,7 @@ const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint
     auto bytes = unpackFrame(frame, SIZE_MAX);
     if (!bytes.ok())
         throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
-    auto batch = decodeBatch(*bytes);
+    auto batch = decodeStoredBatch(*bytes);
     if (!batch.ok())
         throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
     entry.batch = std::move(*batch);

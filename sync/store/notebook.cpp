@@ -59,11 +59,17 @@ void Notebook::Impl::load() {
     fromText(keys.publicKey, stores.database.setting("device.public"));
     fromText(keys.secretKey, stores.database.setting("device.secret"));
     own = static_cast<std::uint32_t>(number("own.branch"));
+    isUnsentKnown = false;
+}
+
+const std::set<Id>& Notebook::Impl::unsentRecords() {
+    if (isUnsentKnown) return unsent;
     unsent.clear();
-    if (own == 0) return;
     auto acked = static_cast<std::uint32_t>(number("own.acked"));
     for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
         unsent.insert(change.change.record);
+    isUnsentKnown = true;
+    return unsent;
 }
 
 void Notebook::Impl::refresh() {
@@ -143,7 +149,7 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
     stores.changes.append(first, chain, batch.changes, ids);
     for (std::size_t i = 0; i < batch.changes.size(); ++i) {
         stores.merge(batch.changes[i], {own, first.height + static_cast<std::uint32_t>(i)});
-        unsent.insert(batch.changes[i].record);
+        if (isUnsentKnown) unsent.insert(batch.changes[i].record);
     }
     setNumber("last_saved_ms", surroundings.nowMs());
     return ids.back();

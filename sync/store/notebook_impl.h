@@ -39,8 +39,8 @@ struct Notebook::Impl {
     void fillBases(std::vector<Conflict>& conflicts);
 
     void receiveDirectory(const Directory& directory);
-    std::vector<Id> receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation,
-                                Received& received);
+    void receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation,
+                     Received& received);
     void receiveSnapshot(const SyncReply& reply);
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
@@ -56,7 +56,10 @@ struct Notebook::Impl {
     std::uint32_t own = 0;         // this laptop's branch; 0 before its first change
     std::uint64_t programRun = 0;  // drawn when the notebook was opened: see Change::run
     std::uint64_t runCount = 0;
-    std::set<Id> unsent;  // records with changes that the server has not taken
+    // Records with changes that the server has not taken; read when somebody asks.
+    const std::set<Id>& unsentRecords();
+    std::set<Id> unsent;
+    bool isUnsentKnown = false;
     struct Sent {
         std::uint32_t firstHeight, count;
     };

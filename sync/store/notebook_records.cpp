@@ -34,7 +34,7 @@ Error noRecord(const Id& record) {
 Result<ListPage> Notebook::list(const ListQuery& query) const {
     return guarded([&]() -> Result<ListPage> {
         impl_->refresh();
-        return impl_->stores.view.list(query, impl_->unsent);
+        return impl_->stores.view.list(query, impl_->unsentRecords());
     });
 }
 

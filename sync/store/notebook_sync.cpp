@@ -8,6 +8,7 @@
 namespace sotay {
 namespace {
 
+constexpr std::uint32_t kSealPiece = 64;      // are read at a time
 constexpr std::uint32_t kSealChanges = 2000;  // at most so many in one batch
 constexpr std::size_t kSealBytes =
     700u << 10;  // and about so many unpacked bytes, so that it fits a request
@@ -35,17 +36,21 @@ void Notebook::Impl::seal() {
     auto from = std::max(static_cast<std::uint32_t>(number("own.sealed")), acked) + 1;
     const std::uint32_t tip = ownTip();
     while (from <= tip) {
-        // Reads ahead no more than a batch holds.
-        auto changes = stores.changes.range(own, from, std::min(tip, from + kSealChanges - 1));
-        if (changes.empty()) break;
         Batch batch;
         std::vector<Id> ids;
         std::size_t size = 0;
-        for (auto& stored : changes) {
-            size += roughSize(stored.change);
-            if (!ids.empty() && size > kSealBytes) break;
-            batch.changes.push_back(std::move(stored.change));
-            ids.push_back(stored.id);
+        bool isFull = false;
+        while (!isFull && ids.size() < kSealChanges && from + ids.size() <= tip) {
+            auto first = from + static_cast<std::uint32_t>(ids.size());
+            auto piece = stores.changes.range(own, first, std::min(tip, first + kSealPiece - 1));
+            if (piece.empty()) return;
+            for (auto& stored : piece) {
+                size += roughSize(stored.change);
+                isFull = !ids.empty() && size > kSealBytes;
+                if (isFull) break;
+                batch.changes.push_back(std::move(stored.change));
+                ids.push_back(stored.id);
+            }
         }
         Run run;
         run.device = keys.publicKey;
@@ -106,13 +111,13 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
         for (std::size_t i = 0; i < reply.forks.size(); ++i)
             impl.stores.changes.fork(static_cast<std::uint32_t>(i + 1), reply.forks[i]);
         for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
-        auto acknowledged = impl.receiveAcks(reply.acks, reply.incarnation, received);
+        impl.receiveAcks(reply.acks, reply.incarnation, received);
         if (!reply.snapshot.empty()) impl.receiveSnapshot(reply);
         if (!reply.feed.empty()) impl.receiveFeed(reply.feed, reply.incarnation, received);
-        for (const Id& record : acknowledged) {
-            auto formId = impl.stores.records.formOf(record);
-            if (formId) impl.stores.records.refresh(*formId, record);
-        }
+        // Which of several heads is shown may change when one of them gets its number.
+        if (received.acknowledged > 0)
+            for (const auto& [formId, record] : impl.stores.records.inConflict())
+                impl.stores.records.refresh(formId, record);
         impl.setNumber("snapshot.number", static_cast<std::int64_t>(
                                               reply.snapshotPosition ? reply.snapshotNumber : 0));
         impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
@@ -123,7 +128,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
         impl.setNumber("clock_offset", now - reply.serverSeconds);
         impl.setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
         work.commit();
-        impl.load();
+        impl.isUnsentKnown = false;
         received.hasMore = reply.hasMore;
         received.cursor = reply.cursor;
         received.logEnd = reply.logEnd;
@@ -148,11 +153,8 @@ void Notebook::Impl::receiveDirectory(const Directory& directory) {
     setNumber("directory", static_cast<std::int64_t>(directory.version));
 }
 
-// Returns the records whose changes got their number: which of several heads is shown may change
-// with it.
-std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
-                                            std::uint32_t incarnation, Received& received) {
-    std::vector<Id> records;
+void Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
+                                 std::uint32_t incarnation, Received& received) {
     for (std::size_t i = 0; i < acks.size() && i < lastRequest.size(); ++i) {
         const Sent& sent = lastRequest[i];
         std::uint32_t done = 0;
@@ -167,9 +169,6 @@ std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& 
             if (placed.number > 0) {
                 stores.changes.place(first, placed.count, placed.number, incarnation);
                 received.acknowledged += placed.count;
-                for (const auto& change :
-                     stores.changes.range(own, first.height, first.height + placed.count - 1))
-                    records.push_back(change.change.record);
             } else {
                 received.quarantined += placed.count;
                 for (std::uint32_t k = 0; k < placed.count; ++k) {
@@ -184,16 +183,6 @@ std::vector<Id> Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& 
         setNumber("own.acked",
                   std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
     }
-    std::sort(records.begin(), records.end());
-    records.erase(std::unique(records.begin(), records.end()), records.end());
-    // Only records in conflict have several heads.
-    std::erase_if(records, [&](const Id& record) {
-        auto formId = stores.records.formOf(record);
-        auto state = formId ? stores.records.state(*formId, record) : std::nullopt;
-        return !state || std::none_of(state->heads.begin(), state->heads.end(),
-                                      [](const auto& entry) { return entry.second.size() > 1; });
-    });
-    return records;
 }
 
 void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarnation,
