@@ -192,16 +192,22 @@ void drawTable(const State& state, const Strings& text, Actions& actions) {
         actions.add(app::SortRecords{app::RecordOrder::Changed});
 }
 
+bool isFiltered(const RecordQuery& query) {
+    return !query.search.empty() || query.onlyConflicts || query.onlyUnsent || !query.area.empty();
+}
+
+bool isEmpty(const State& state) {
+    return state.records.answered > 0 && state.records.total == 0 &&
+           !isFiltered(state.records.query);
+}
+
 void drawEmpty(const State& state, const Strings& text, Actions& actions) {
-    const RecordQuery& query = state.records.query;
-    bool filtered =
-        !query.search.empty() || query.onlyConflicts || query.onlyUnsent || !query.area.empty();
-    if (filtered) {
+    if (isFiltered(state.records.query)) {
         emptyState("record_list.nothing", {icons::kSearch, text["record_list.nothing.title"],
                                            text["record_list.nothing.sentence"]});
-    } else if (emptyState("record_list.empty",
-                          {icons::kRecords, text["record_list.empty.title"],
-                           text["record_list.empty.sentence"], text["record_list.new"]})) {
+    } else if (emptyState("record_list.empty", {icons::kRecords, text["record_list.empty.title"],
+                                                text["record_list.empty.sentence"],
+                                                text["record_list.new"], "Ctrl N"})) {
         actions.add(app::AddRecord{});
     }
 }
@@ -214,7 +220,8 @@ void drawRecordList(const State& state, const Strings& text, Actions& actions) {
     TitleView title;
     title.title = text["record_list.title"];
     title.phrase = count;
-    if (hasForms)
+    // Without any record the empty screen offers the same step; a screen has one primary button.
+    if (hasForms && !isEmpty(state))
         title.actions.push_back(
             {"record_list.new",
              text["record_list.new"],
