@@ -15,6 +15,14 @@ std::int64_t unixSeconds() {
         .count();
 }
 
+app::DeskOptions deskOptions(const ApplicationOptions& given) {
+    app::DeskOptions options;
+    options.notebook = given.notebook;
+    options.caFile = given.caFile;
+    options.zoneMinutes = zoneMinutes();
+    return options;
+}
+
 }  // namespace
 
 int zoneMinutes() {
@@ -44,7 +52,7 @@ Application::Application(Window& window, const Texts& texts, ApplicationOptions 
     : window_(window),
       texts_(texts),
       options_(std::move(options)),
-      worker_({options_.notebook, {}, options_.caFile, zoneMinutes()}, [] { Window::wake(); }) {
+      worker_(deskOptions(options_), [] { Window::wake(); }) {
     state_.zoneMinutes = zoneMinutes();
     state_.now = unixSeconds();
     state_.preferences.language = options_.language.value_or("vi");
