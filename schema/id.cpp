@@ -41,7 +41,8 @@ std::optional<Id> Id::parse(std::string_view text) {
 
 Id timeOrderedId(std::int64_t unixMs, const std::array<std::uint8_t, 10>& random) {
     Id id;
-    for (int i = 0; i < 6; ++i) id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(unixMs >> (40 - 8 * i));
+    for (int i = 0; i < 6; ++i)
+        id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(unixMs >> (40 - 8 * i));
     for (std::size_t i = 0; i < random.size(); ++i) id.bytes[6 + i] = random[i];
     id.bytes[6] = static_cast<std::uint8_t>(0x70 | (id.bytes[6] & 0x0F));
     id.bytes[8] = static_cast<std::uint8_t>(0x80 | (id.bytes[8] & 0x3F));

@@ -11,8 +11,9 @@
 
 namespace sotay {
 
-// A decimal number, exact: mantissa / 10^scale, with no trailing zeros in the mantissa, so that equal
-// numbers are equal bytes. At most 15 significant digits, which a double and SQLite's REAL hold exactly.
+// A decimal number, exact: mantissa / 10^scale, with no trailing zeros in the mantissa, so that
+// equal numbers are equal bytes. At most 15 significant digits, which a double and SQLite's REAL
+// hold exactly.
 struct Decimal {
     std::int64_t mantissa = 0;
     std::uint8_t scale = 0;  // digits after the point, 0..15
@@ -21,17 +22,18 @@ struct Decimal {
     double toDouble() const;
     std::string toString() const;  // "9.45", "-3", never an exponent
     static std::optional<Decimal> parse(std::string_view text);
-    static std::optional<Decimal> fromDouble(double number);  // shortest digits that read back the same
+    static std::optional<Decimal> fromDouble(
+        double number);  // shortest digits that read back the same
 };
 
 // How an answer is stored; one type per field for life.
 enum class ValueType : std::uint8_t { Text = 0, Integer = 1, Decimal = 2, Choices = 3 };
 
-// One answer, normalised: there is one representation for one meaning, so comparing bytes compares meaning.
+// One answer, normalised: there is one representation for one meaning, so comparing bytes compares
+// meaning.
 //   empty     no answer
-//   text      NFC, outer white space trimmed; also dates (2026-11-22), times, date-times, one choice, geometry
-//   integer   64 bits (money is in whole dong)
-//   decimal   see Decimal
+//   text      NFC, outer white space trimmed; also dates (2026-11-22), times, date-times, one
+//   choice, geometry integer   64 bits (money is in whole dong) decimal   see Decimal
 // The answer of a select_multiple is text too: its names in byte order, one space between.
 class Value {
   public:
@@ -59,12 +61,12 @@ class Value {
 // InvalidInput when it is no such value: the message says what was expected.
 Result<Value> parseValue(ValueType type, std::string_view typed);
 
-// NFC, with white space trimmed at both ends (Unicode's, non-breaking spaces included). Invalid UTF-8
-// becomes U+FFFD rather than an error: what came from outside is kept visible.
+// NFC, with white space trimmed at both ends (Unicode's, non-breaking spaces included). Invalid
+// UTF-8 becomes U+FFFD rather than an error: what came from outside is kept visible.
 std::string normaliseText(std::string_view text);
 
-// For search and duplicates: lower case, without tone and vowel marks, d for đ, apostrophes dropped,
-// white space runs as one space.
+// For search and duplicates: lower case, without tone and vowel marks, d for đ, apostrophes
+// dropped, white space runs as one space.
 std::string foldText(std::string_view text);
 
 }  // namespace sotay

@@ -11,8 +11,8 @@ int main(int count, char** arguments) {
         return 2;
     }
     auto sheets = sotay::readFormSource(arguments[1], arguments[2]);
-    const auto done = sheets.ok() ? sotay::writeWorkbook(*sheets, arguments[3])
-                                  : sotay::Status(sheets.error());
+    const auto done =
+        sheets.ok() ? sotay::writeWorkbook(*sheets, arguments[3]) : sotay::Status(sheets.error());
     if (done.ok()) return 0;
     fmt::print(stderr, "sotay-forms: {}\n", done.error().message);
     return 1;

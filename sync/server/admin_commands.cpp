@@ -23,6 +23,13 @@ Document userDocument(const UserInfo& user) {
             {"areas", user.areas}};
 }
 
+Result<std::string> fileBytes(const std::string& file) {
+    std::ifstream stream(std::filesystem::path(file), std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    if (!stream) return Error{Code::NotFound, fmt::format("{} cannot be read.", file)};
+    return bytes;
+}
+
 }  // namespace
 
 Result<Document> addUser(Workspace& workspace, const std::string& name, Role role,
@@ -44,13 +51,18 @@ Result<Document> makeEnrolmentCode(Workspace& workspace, const std::string& user
     return Document{{"code", code->code}, {"expires", timeDocument(code->expiresSeconds)}};
 }
 
+Result<Document> importAreas(Workspace& workspace, const std::string& file) {
+    const auto bytes = fileBytes(file);
+    if (!bytes.ok()) return bytes.error();
+    const auto count = workspace.importAreas(*bytes);
+    if (!count.ok()) return count.error();
+    return Document{{"areas", *count}};
+}
+
 Result<Document> publishForm(Workspace& workspace, const std::string& file) {
-    const std::filesystem::path path(file);
-    std::ifstream stream(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(stream),
-                            std::istreambuf_iterator<char>()};
-    if (!stream) return Error{Code::NotFound, fmt::format("{} cannot be read.", file)};
-    const auto form = workspace.publish(bytes, path.stem().string());
+    const auto bytes = fileBytes(file);
+    if (!bytes.ok()) return bytes.error();
+    const auto form = workspace.publish(*bytes, std::filesystem::path(file).stem().string());
     if (!form.ok()) return form.error();
     Document problems = Document::array();
     for (const Problem& problem : form->problems) problems.push_back(problemDocument(problem));

@@ -19,6 +19,8 @@ Result<Document> listUsers(const Workspace& workspace);
 Result<Document> makeEnrolmentCode(Workspace& workspace, const std::string& userName, int days);
 // "ok" is false when the form was refused; "problems" say why.
 Result<Document> publishForm(Workspace& workspace, const std::string& file);
+// A file as assets/areas has them; a person who works in an area works in all below it.
+Result<Document> importAreas(Workspace& workspace, const std::string& file);
 Result<Document> listForms(const Workspace& workspace);
 Result<Document> listDevices(const Workspace& workspace);
 Result<Document> revokeDevice(Workspace& workspace, std::uint32_t device);

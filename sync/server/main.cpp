@@ -115,6 +115,19 @@ void describeForms(CLI::App& app, Given& given, Administer& work) {
     form->add_subcommand("list", "Lists the forms")->callback([&] { work = listForms; });
 }
 
+void describeAreas(CLI::App& app, Given& given, Administer& work) {
+    auto* area = app.add_subcommand("area", "Administrative units");
+    area->require_subcommand(1);
+    auto* import = area->add_subcommand("import", "Takes in which unit lies in which");
+    import->add_option("FILE", given.file, "CSV: code,name,full_name,level,kind,parent_code")
+        ->required();
+    import->callback(
+        [&] { work = [&](Workspace& workspace) { return importAreas(workspace, given.file);
+};
+}  // namespace
+);
+}
+
 void describeQuarantine(CLI::App& app, Given& given, Administer& work) {
     auto* quarantine = app.add_subcommand("quarantine", "Changes that could not be applied");
     quarantine->require_subcommand(1);
@@ -176,6 +189,7 @@ int run(int count, char** words) {
     describeUsers(app, given, work);
     describeDevices(app, given, work);
     describeForms(app, given, work);
+    describeAreas(app, given, work);
     describeQuarantine(app, given, work);
     describeWorkspaceCommands(app, given, work);
     try {

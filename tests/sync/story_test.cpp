@@ -292,3 +292,21 @@ TEST_CASE(
     CHECK(*late->stateHash() == *story.world.server().stateHash());
     story.checkSame();
 }
+
+TEST_CASE("areas: who works in a province works in all its communes") {
+    SmallWorld world;
+    REQUIRE(world.server()
+                .importAreas("code,name,full_name,level,kind,parent_code\n"
+                             "44,Quảng Trị,Tỉnh Quảng Trị,1,Tỉnh,\n"
+                             "19564,Đakrông,Xã Đakrông,2,Xã,44\n")
+                .ok());
+    auto boss = world.laptop("Supervisor", Role::Supervisor);
+    auto officer = world.laptop("Lâm", Role::Officer, {"44"});
+    Id record = create(*boss, {{"/name", "near"}, {"/area", "19564"}});
+    Id far = create(*boss, {{"/name", "far"}, {"/area", "02647"}});
+    REQUIRE(world.sync(*boss).ok());
+    REQUIRE(world.sync(*officer).ok());
+    CHECK(answer(*officer, record, "/name") == "near");
+    CHECK(answer(*officer, far, "/name") == "(no record)");
+    CHECK_FALSE(world.server().importAreas("name,code\n").ok());
+}
