@@ -114,7 +114,7 @@ TEST_CASE("select: fifty thousand entries open at once") {
     CHECK(chosen == 49999);
 }
 
-TEST_CASE("choices: arrows and Space, digits, and the mouse all choose; Enter goes on") {
+TEST_CASE("choices: arrows and Space, digits, and the mouse all choose, Enter goes on") {
     Questions q;
     HeadlessUi ui([&] { q.draw(); });
 

