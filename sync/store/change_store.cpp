@@ -156,6 +156,17 @@ std::vector<ChangeStore::StoredFrame> ChangeStore::frames(std::uint32_t branch, 
     return all;
 }
 
+void ChangeStore::taken(ChangeRef first, std::int64_t seconds, std::int64_t clockOffset) {
+    auto& update = database_.statement(
+        "UPDATE batches SET received=?,clock_offset=? WHERE branch=? AND first_height=? AND "
+        "received=0");
+    update.bind(1, seconds);
+    update.bind(2, clockOffset);
+    update.bind(3, first.branch);
+    update.bind(4, first.height);
+    if (update.exec() > 0) cache_.clear();
+}
+
 bool ChangeStore::split(std::uint32_t branch, std::uint32_t height) {
     const Decoded* batch = decoded(branch, height);
     if (!batch || batch->first == height) return false;

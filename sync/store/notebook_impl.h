@@ -39,8 +39,7 @@ struct Notebook::Impl {
     void fillBases(std::vector<Conflict>& conflicts);
 
     void receiveDirectory(const Directory& directory);
-    void receiveAcks(const std::vector<Acknowledgement>& acks, std::uint32_t incarnation,
-                     Received& received);
+    void receiveAcks(const SyncRequest& request, const SyncReply& reply, Received& received);
     void receiveSnapshot(const SyncReply& reply);
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);

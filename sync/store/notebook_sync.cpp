@@ -111,7 +111,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
         for (std::size_t i = 0; i < reply.forks.size(); ++i)
             impl.stores.changes.fork(static_cast<std::uint32_t>(i + 1), reply.forks[i]);
         for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
-        impl.receiveAcks(reply.acks, reply.incarnation, received);
+        impl.receiveAcks(request, reply, received);
         if (!reply.snapshot.empty()) impl.receiveSnapshot(reply);
         if (!reply.feed.empty()) impl.receiveFeed(reply.feed, reply.incarnation, received);
         // Which of several heads is shown may change when one of them gets its number.
@@ -153,12 +153,12 @@ void Notebook::Impl::receiveDirectory(const Directory& directory) {
     setNumber("directory", static_cast<std::int64_t>(directory.version));
 }
 
-void Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
-                                 std::uint32_t incarnation, Received& received) {
-    for (std::size_t i = 0; i < acks.size() && i < lastRequest.size(); ++i) {
+void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& reply,
+                                 Received& received) {
+    for (std::size_t i = 0; i < reply.acks.size() && i < lastRequest.size(); ++i) {
         const Sent& sent = lastRequest[i];
         std::uint32_t done = 0;
-        for (const auto& placed : acks[i].placed) {
+        for (const auto& placed : reply.acks[i].placed) {
             if (placed.offset != done || placed.count > sent.count - done)
                 throw SQLite::Exception("The server's receipt does not fit what was sent.");
             done += placed.count;
@@ -167,7 +167,7 @@ void Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
                 throw SQLite::Exception("The server counts this laptop's changes differently.");
             chains.map(placed.branch, placed.height, own);
             if (placed.number > 0) {
-                stores.changes.place(first, placed.count, placed.number, incarnation);
+                stores.changes.place(first, placed.count, placed.number, reply.incarnation);
                 received.acknowledged += placed.count;
             } else {
                 received.quarantined += placed.count;
@@ -180,6 +180,8 @@ void Notebook::Impl::receiveAcks(const std::vector<Acknowledgement>& acks,
                 }
             }
         }
+        stores.changes.taken({own, sent.firstHeight}, reply.serverSeconds,
+                             request.wallSeconds - reply.serverSeconds);
         setNumber("own.acked",
                   std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
     }

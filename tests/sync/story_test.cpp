@@ -84,6 +84,8 @@ TEST_CASE("story: two officers offline, one conflict, one decision, three equal 
         CHECK(history.entries.back().kind == HistoryEntry::Kind::Resolution);
         CHECK(history.entries.back().reason == "Đã đối chiếu sổ thành viên");
         CHECK(history.entries[1].isParallel);
+        for (const auto& entry : history.entries)
+            CHECK(entry.origin.receivedSeconds == story.world.nowMs / 1000);
     }
     story.checkSame();
 }
