@@ -39,6 +39,11 @@ class XHost {
     // long.
     virtual void childrenNamed(NodeId node, std::string_view name,
                                std::vector<NodeId>& found) const;
+    // The text of its only child of that name, lent until anything changes; null unless the node is
+    // an item of a list, whose cells are nothing but text. To override where lists are long.
+    virtual const std::string* lentText(NodeId node, std::string_view name) const {
+        return (void)node, (void)name, nullptr;
+    }
     // ${name} seen from `context`: nearest common repeat, as ODK resolves it. Empty when there is
     // none.
     virtual std::vector<NodeId> reference(std::string_view name, NodeId context) const = 0;
@@ -50,6 +55,10 @@ class XHost {
     virtual std::optional<std::string> choiceLabel(std::string_view value,
                                                    std::string_view question,
                                                    NodeId context) const = 0;
+    // jr:itext: the text of that id in the language shown.
+    virtual std::optional<std::string> translation(std::string_view id) const {
+        return (void)id, std::nullopt;
+    }
     virtual std::optional<std::string> pullData(std::string_view file, std::string_view column,
                                                 std::string_view keyColumn,
                                                 std::string_view key) const = 0;

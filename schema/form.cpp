@@ -39,6 +39,22 @@ bool isKeptCalculation(const Node& node) {
 
 }  // namespace
 
+bool isMetadata(QuestionType type) {
+    switch (type) {
+        case QuestionType::Start:
+        case QuestionType::End:
+        case QuestionType::Today:
+        case QuestionType::DeviceId:
+        case QuestionType::Username:
+        case QuestionType::Email:
+        case QuestionType::PhoneNumber:
+        case QuestionType::Audit:
+            return true;
+        default:
+            return false;
+    }
+}
+
 const std::string& LocalText::in(const std::string& language, const std::string& fallback) const {
     static const std::string kNone;
     for (const std::string* key : {&language, &fallback, &kNone}) {
@@ -49,17 +65,9 @@ const std::string& LocalText::in(const std::string& language, const std::string&
 }
 
 bool Node::isStored() const {
-    if (kind != NodeKind::Question) return false;
+    if (kind != NodeKind::Question || isMetadata(type)) return false;
     switch (type) {
         case QuestionType::Note:
-        case QuestionType::Start:
-        case QuestionType::End:
-        case QuestionType::Today:
-        case QuestionType::DeviceId:
-        case QuestionType::Username:
-        case QuestionType::Email:
-        case QuestionType::PhoneNumber:
-        case QuestionType::Audit:
             return false;
         case QuestionType::Calculate:
             return isKeptCalculation(*this);

@@ -60,6 +60,9 @@ enum class QuestionType : std::uint8_t {
     Unknown,
 };
 
+// What the laptop fills in by itself, and nobody answers: start, today, username...
+bool isMetadata(QuestionType type);
+
 struct Choice {
     std::string name;
     LocalText label;
@@ -102,16 +105,21 @@ struct Node {
     ValueType valueType() const;  // how its answer is stored
 };
 
+class FormPlan;
+
 // A questionnaire as it was read. Immutable after reading, so threads may share it.
 struct Form {
+    Form() { root.kind = NodeKind::Group; }
+
     std::string id, title, versionText, defaultLanguage, instanceName, style;
     std::vector<std::string>
         languages;  // in the order of first appearance; empty when no column names one
-    Node root;      // kind Group, no name
+    Node root;      // no name
     std::map<std::string, ChoiceList> lists;
     std::map<std::string, std::string> settings;  // all of the settings sheet
     std::map<std::string, std::string>
         files;  // external csv/geojson/xml that it names -> path as found, or ""
+    std::shared_ptr<const FormPlan> plan;  // made when it was read and checked; lives as it does
 
     const Node* find(const std::string& path) const;        // by path, null when absent
     const Node* findByName(const std::string& name) const;  // first in the order of the sheet

@@ -11,22 +11,6 @@ Error notFound(const std::string& path) {
     return {Code::NotFound, "The form has no such line in this record: \"" + path + "\"."};
 }
 
-bool isMetadata(QuestionType type) {
-    switch (type) {
-        case QuestionType::Start:
-        case QuestionType::End:
-        case QuestionType::Today:
-        case QuestionType::DeviceId:
-        case QuestionType::Username:
-        case QuestionType::Email:
-        case QuestionType::PhoneNumber:
-        case QuestionType::Audit:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FormSession>> FormSession::create(std::shared_ptr<const Form> form,

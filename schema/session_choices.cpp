@@ -130,10 +130,10 @@ std::vector<ChoiceView> RecordSession::choices(const std::string& path) const {
     if (!nameAt) return views;
     const auto add = [&](std::uint32_t row) {
         const auto& cells = table->rows[row];
-        LocalText label;
-        label.byLanguage[{}] = labelAt ? cells[*labelAt] : cells[*nameAt];
-        views.push_back({cells[*nameAt], fillIn(label, *id)});
+        views.push_back({cells[*nameAt], fillIn(labelAt ? cells[*labelAt] : cells[*nameAt], *id)});
     };
+    views.reserve(offer.answers.size() +
+                  (lineOf(*id).choices ? offer.rows.size() : table->rows.size()) + 1);
     if (lineOf(*id).choices) {
         for (const auto row : offer.rows) add(row);
     } else {

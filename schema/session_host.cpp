@@ -1,5 +1,7 @@
 #include "schema/session_host.h"
 
+#include <charconv>
+
 namespace sotay {
 
 ListColumns listColumns(const Node& select) {
@@ -117,6 +119,37 @@ std::optional<std::string> SessionHost::choiceLabel(std::string_view value,
     const auto& rows = table->rowsWhere(*nameAt, std::string(value));
     if (rows.empty()) return std::nullopt;
     return table->rows[rows.front()][*labelAt];
+}
+
+// The ids are those that pyxform writes: "/data/group/name:label" for a line, "list-0" for the
+// first choice of a list.
+std::optional<std::string> SessionHost::translation(std::string_view id) const {
+    const Form& form = plan_.form();
+    const auto in = [&](const LocalText& text) {
+        return std::optional(text.in(lists_.language(), form.defaultLanguage));
+    };
+    const auto colon = id.find(':'), slash = id.find('/', 1);
+    if (colon != std::string_view::npos && slash != std::string_view::npos && slash < colon) {
+        const Node* node = form.find(std::string(id.substr(slash, colon - slash)));
+        const auto part = id.substr(colon + 1);
+        if (!node) return std::nullopt;
+        if (part == "label") return in(node->label);
+        if (part == "hint") return in(node->hint);
+        if (part == "guidance_hint") return in(node->guidance);
+        if (part == "jr:constraintMsg") return in(node->constraintMessage);
+        if (part == "jr:requiredMsg") return in(node->requiredMessage);
+        return std::nullopt;
+    }
+    const auto hyphen = id.rfind('-');
+    if (hyphen == std::string_view::npos) return std::nullopt;
+    const auto list = form.lists.find(std::string(id.substr(0, hyphen)));
+    const auto digits = id.substr(hyphen + 1);
+    std::size_t index = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (list == form.lists.end() || read.ec != std::errc() ||
+        read.ptr != digits.data() + digits.size() || index >= list->second.choices.size())
+        return std::nullopt;
+    return in(list->second.choices[index].label);
 }
 
 std::optional<std::string> SessionHost::pullData(std::string_view file, std::string_view column,

@@ -35,12 +35,16 @@ class SessionHost final : public XHost {
     bool nodeIsRepeat(NodeId node) const override;
     void childrenNamed(NodeId node, std::string_view name,
                        std::vector<NodeId>& found) const override;
+    const std::string* lentText(NodeId node, std::string_view name) const override {
+        return ListNodes::owns(node) ? lists_.lentText(node, name) : nullptr;
+    }
     std::vector<NodeId> reference(std::string_view name, NodeId context) const override;
     std::optional<NodeId> instance(std::string_view name) const override {
         return lists_.instance(name);
     }
     std::optional<std::string> choiceLabel(std::string_view value, std::string_view question,
                                            NodeId context) const override;
+    std::optional<std::string> translation(std::string_view id) const override;
     std::optional<std::string> pullData(std::string_view file, std::string_view column,
                                         std::string_view keyColumn,
                                         std::string_view key) const override;

@@ -224,9 +224,25 @@ void ListNodes::childrenNamed(NodeId node, std::string_view name,
         if (column && isItem) found.push_back(node + 1 + static_cast<NodeId>(*column));
         return;
     }
+    if (loaded.table && at == 1) {
+        const auto items = name == "item" ? children(node) : std::vector<NodeId>();
+        found.insert(found.end(), items.begin(), items.end());
+        return;
+    }
     for (const NodeId child : children(node)) {
         if (this->name(child) == name) found.push_back(child);
     }
+}
+
+const std::string* ListNodes::lentText(NodeId node, std::string_view name) const {
+    static const std::string kNone;
+    const auto& loaded = owner(node);
+    const NodeId at = node - loaded.first;
+    if (!loaded.table || at < 2) return nullptr;
+    const auto width = static_cast<NodeId>(loaded.table->columns.size() + 1);
+    if ((at - 2) % width != 0) return nullptr;
+    const auto column = loaded.table->column(name);
+    return column ? &loaded.table->rows[(at - 2) / width][*column] : &kNone;
 }
 
 }  // namespace sotay

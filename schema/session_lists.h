@@ -49,6 +49,7 @@ class ListNodes {
     static bool owns(NodeId node) { return (node & kBit) != 0; }
 
     void setLanguage(const std::string& language);  // labels are a column too
+    const std::string& language() const { return language_; }
     // By the name of a list, of a file, or of a file without its ending. Null when there is none.
     const Table* table(const std::string& name) const;
     std::optional<NodeId> instance(std::string_view name) const;
@@ -59,6 +60,8 @@ class ListNodes {
     std::optional<NodeId> parent(NodeId node) const;
     std::vector<NodeId> children(NodeId node) const;
     void childrenNamed(NodeId node, std::string_view name, std::vector<NodeId>& found) const;
+    // A cell of an item of a table, "" for a column that there is not; null for any other node.
+    const std::string* lentText(NodeId node, std::string_view name) const;
 
   private:
     static constexpr NodeId kBit = 0x80000000;

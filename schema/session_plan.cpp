@@ -106,11 +106,15 @@ bool isComputedDefault(const Node& node) {
 }
 
 Result<std::shared_ptr<const FormPlan>> FormPlan::make(std::shared_ptr<const Form> form) {
-    PlanBuilder builder(std::move(form));
-    auto plan = builder.build();
-    if (plan) return plan;
+    if (form->plan) return std::shared_ptr<const FormPlan>(form, form->plan.get());
+    PlanBuilder builder(*form);
+    if (auto plan = builder.build()) {
+        plan->owned_ = std::move(form);
+        return std::shared_ptr<const FormPlan>(std::move(plan));
+    }
     std::string message;
     for (const auto& problem : builder.problems()) {
+        if (problem.severity != Problem::Severity::Error) continue;
         if (!message.empty()) message += '\n';
         message += problem.sheet;
         if (problem.row > 0) message += " row " + std::to_string(problem.row);
@@ -120,9 +124,9 @@ Result<std::shared_ptr<const FormPlan>> FormPlan::make(std::shared_ptr<const For
     return Error{Code::InvalidInput, message};
 }
 
-Problems FormPlan::check(std::shared_ptr<const Form> form) {
-    PlanBuilder builder(std::move(form));
-    (void)builder.build();
+Problems FormPlan::prepare(const std::shared_ptr<Form>& form) {
+    PlanBuilder builder(*form);
+    form->plan = builder.build();
     return builder.problems();
 }
 
@@ -145,14 +149,14 @@ DefId FormPlan::commonRepeat(DefId target, DefId context) const {
     return repeat;
 }
 
-PlanBuilder::PlanBuilder(std::shared_ptr<const Form> form) : plan_(std::make_shared<FormPlan>()) {
-    plan_->form_ = std::move(form);
+PlanBuilder::PlanBuilder(const Form& form) : plan_(std::make_shared<FormPlan>()) {
+    plan_->form_ = &form;
     const auto name = plan_->form_->settings.find("name");
     plan_->rootName_ =
         name == plan_->form_->settings.end() || name->second.empty() ? "data" : name->second;
 }
 
-std::shared_ptr<const FormPlan> PlanBuilder::build() {
+std::shared_ptr<FormPlan> PlanBuilder::build() {
     addLine(plan_->form_->root, kNoDef, 0);
     const auto count = static_cast<DefId>(plan_->definitions_.size());
     for (DefId def = 1; def < count; ++def) compileLine(def);
@@ -296,6 +300,9 @@ std::optional<Expression> PlanBuilder::compile(const Node& node, std::string_vie
         addProblem(&node, column, parsed.error().message);
         return std::nullopt;
     }
+    // Another program may have such a function, so the form loads; here that part has no value.
+    for (const auto& problem : (*parsed).problems())
+        addProblem(&node, column, problem, Problem::Severity::Warning);
     bool isComplete = true;
     for (const auto& name : (*parsed).references()) {
         if (plan_->byName(name) || isMetaName(name)) continue;
@@ -306,8 +313,9 @@ std::optional<Expression> PlanBuilder::compile(const Node& node, std::string_vie
     return compiled_.emplace(text, std::move(*parsed)).first->second;
 }
 
-void PlanBuilder::addProblem(const Node* node, std::string_view column, std::string message) {
-    problems_.push_back({Problem::Severity::Error, "survey", node->row, std::string(column),
+void PlanBuilder::addProblem(const Node* node, std::string_view column, std::string message,
+                             Problem::Severity severity) {
+    problems_.push_back({severity, "survey", node->row, std::string(column),
                          node->name + ": " + std::move(message)});
 }
 

@@ -63,8 +63,9 @@ class FormPlan {
     // nothing, and questions that depend on themselves in a circle. The error's message has a line
     // for each problem.
     static Result<std::shared_ptr<const FormPlan>> make(std::shared_ptr<const Form> form);
-    // The same, as problems with sheet, row and column.
-    static Problems check(std::shared_ptr<const Form> form);
+    // The same for a form that was just read, as problems with sheet, row and column. Leaves it its
+    // plan, so that none is made again.
+    static Problems prepare(const std::shared_ptr<Form>& form);
 
     const Form& form() const { return *form_; }
     const std::vector<Definition>& definitions() const { return definitions_; }
@@ -82,7 +83,8 @@ class FormPlan {
 
   private:
     friend class PlanBuilder;
-    std::shared_ptr<const Form> form_;
+    const Form* form_ = nullptr;
+    std::shared_ptr<const Form> owned_;  // null in the plan that the form itself holds
     std::vector<Definition> definitions_;
     std::unordered_map<std::string, DefId> byName_;
     std::vector<std::vector<Dependency>> dependants_;

@@ -15,9 +15,9 @@ namespace sotay {
 // Collects every problem rather than stopping at the first.
 class PlanBuilder {
   public:
-    explicit PlanBuilder(std::shared_ptr<const Form> form);
+    explicit PlanBuilder(const Form& form);  // lent, as long as the plan is used
     // Null when there are problems.
-    std::shared_ptr<const FormPlan> build();
+    std::shared_ptr<FormPlan> build();
     const Problems& problems() const { return problems_; }
 
   private:
@@ -47,7 +47,8 @@ class PlanBuilder {
                                       const std::string& text);
     std::optional<Expression> compileCondition(const Node& node, std::string_view column,
                                                const std::string& text);
-    void addProblem(const Node* node, std::string_view column, std::string message);
+    void addProblem(const Node* node, std::string_view column, std::string message,
+                    Problem::Severity severity = Problem::Severity::Error);
 
     // session_plan_links.cpp: what depends on what
     void linkLine(DefId def);
@@ -63,7 +64,8 @@ class PlanBuilder {
     // session_plan_order.cpp: the order of computation
     void orderVertices();
     std::vector<std::uint32_t> tryOrder(Certainty atLeast);
-    void reportCircle(const std::vector<std::uint32_t>& waiting);
+    void reportCircles(const std::vector<std::uint32_t>& waiting);
+    void reportCircle(Vertex at, const std::vector<Vertex>& before);
 
     std::shared_ptr<FormPlan> plan_;
     Problems problems_;

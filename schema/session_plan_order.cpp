@@ -3,6 +3,11 @@
 #include "schema/session_plan_builder.h"
 
 namespace sotay {
+namespace {
+
+constexpr std::size_t kMostCircles = 20;  // an author mends one after another anyway
+
+}  // namespace
 
 void PlanBuilder::orderVertices() {
     std::sort(edges_.begin(), edges_.end(), [](const Edge& a, const Edge& b) {
@@ -21,7 +26,7 @@ void PlanBuilder::orderVertices() {
 
     auto waiting = tryOrder(Certainty::OtherItem);
     if (plan_->order_.size() < count) waiting = tryOrder(Certainty::Sure);
-    if (plan_->order_.size() < count) return reportCircle(waiting);
+    if (plan_->order_.size() < count) return reportCircles(waiting);
     plan_->ranks_.assign(count, 0);
     for (std::uint32_t rank = 0; rank < count; ++rank) plan_->ranks_[plan_->order_[rank]] = rank;
 }
@@ -51,21 +56,27 @@ std::vector<std::uint32_t> PlanBuilder::tryOrder(Certainty atLeast) {
     return waiting;
 }
 
-void PlanBuilder::reportCircle(const std::vector<std::uint32_t>& waiting) {
-    // Every vertex that still waits has another that waits before it: going back must come round.
-    std::vector<Vertex> before(waiting.size(), 0);
-    Vertex at = 0;
+// Every vertex that still waits has another that waits before it: going back must come round.
+void PlanBuilder::reportCircles(const std::vector<std::uint32_t>& waiting) {
+    constexpr Vertex kNone = ~Vertex{0};
+    std::vector<Vertex> before(waiting.size(), kNone);
     for (const auto& edge : edges_) {
         if (edge.certainty != Certainty::Sure || waiting[edge.source] == 0) continue;
-        if (waiting[edge.dependency.target] == 0) continue;
-        at = edge.dependency.target;
-        before[at] = edge.source;
+        if (waiting[edge.dependency.target] != 0) before[edge.dependency.target] = edge.source;
     }
-    std::vector<bool> seen(waiting.size(), false);
-    while (!seen[at]) {
-        seen[at] = true;
-        at = before[at];
+    std::vector<Vertex> walk(waiting.size(), kNone);  // from where it was first come by
+    for (Vertex start = 0; start < before.size(); ++start) {
+        Vertex at = start;
+        while (at != kNone && before[at] != kNone && walk[at] == kNone) {
+            walk[at] = start;
+            at = before[at];
+        }
+        if (at != kNone && before[at] != kNone && walk[at] == start) reportCircle(at, before);
+        if (problems_.size() >= kMostCircles) return;
     }
+}
+
+void PlanBuilder::reportCircle(Vertex at, const std::vector<Vertex>& before) {
     std::vector<DefId> circle{at / kParts};
     for (Vertex vertex = before[at]; vertex != at; vertex = before[vertex]) {
         if (circle.back() != vertex / kParts) circle.push_back(vertex / kParts);

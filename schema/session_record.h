@@ -83,7 +83,8 @@ class RecordSession final : public FormSession {
 
     // session_view.cpp and session_answers.cpp
     NodeView viewOf(NodeId id) const;
-    std::string fillIn(const LocalText& text, NodeId id) const;
+    std::string fillIn(const LocalText& text, NodeId id) const;  // in the session's language
+    std::string fillIn(const std::string& text, NodeId id) const;
     void gather(NodeId id, Answers& out) const;
     void gatherItems(NodeId repeat, Answers& out) const;
 

@@ -2,9 +2,12 @@
 
 namespace sotay {
 
-// A text with each ${name} replaced by that answer, as it is stored.
 std::string RecordSession::fillIn(const LocalText& text, NodeId id) const {
-    const std::string& form = text.in(language_, plan_->form().defaultLanguage);
+    return fillIn(text.in(language_, plan_->form().defaultLanguage), id);
+}
+
+// A text with each ${name} replaced by that answer, as it is stored.
+std::string RecordSession::fillIn(const std::string& form, NodeId id) const {
     if (form.find("${") == std::string::npos) return form;
     host_.standAt(id);
     std::string out;

@@ -7,7 +7,7 @@ namespace sotay {
 namespace {
 
 constexpr std::size_t kMaxStyles = 70000;  // Excel's own limit is 65,490
-constexpr std::size_t kMaxShared = 1'000'000;
+constexpr std::size_t kMaxShared = 700'000;
 constexpr std::uint64_t kMaxArea = 100'000'000;  // rows times columns of what is filled
 constexpr std::size_t kMaxMerges = 100'000;
 
@@ -52,7 +52,7 @@ class SharedStrings : public XmlVisitor {
         if (name != "si") return {};
         if (strings.size() == kMaxShared)
             return Error{Code::InvalidInput,
-                         "The workbook holds more than a million different texts."};
+                         "The workbook holds more than 700,000 different texts."};
         strings.push_back(normaliseText(unescaped(rich_.take())));
         return budget_.spendText(strings.back().size());
     }
@@ -230,7 +230,7 @@ class Cells : public XmlVisitor {
 Status WorkbookBudget::spendCells(std::size_t count, const std::string& sheet) {
     if (count > cells)
         return Error{Code::InvalidInput,
-                     "The workbook has more than 2 million cells (reached in the sheet \"" + sheet +
+                     "The workbook has more than a million cells (reached in the sheet \"" + sheet +
                          "\"). Keep large lists in a .csv file beside it."};
     cells -= count;
     return {};

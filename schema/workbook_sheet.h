@@ -12,7 +12,7 @@ namespace sotay {
 
 // What a workbook may cost in memory, counted while it is read. Shared by all of its sheets.
 struct WorkbookBudget {
-    std::size_t cells = 2'000'000;      // cells and rows, gaps before a filled cell included
+    std::size_t cells = 1'000'000;      // cells and rows, gaps before a filled cell included
     std::size_t textBytes = 48u << 20;  // of all cells
 
     Status spendCells(std::size_t count, const std::string& sheet);

@@ -183,9 +183,9 @@ FormReading readForm(const Workbook& workbook, const std::string& name,
     sortProblems(draft.problems, draft);
     countTheRest(draft);
     if (!hasErrors(draft.problems)) {
-        auto whole = std::make_shared<const Form>(std::move(form));
+        auto whole = std::make_shared<Form>(std::move(form));
         // Expressions and what depends on what; only of use once all names are right.
-        for (auto& problem : FormPlan::check(whole)) draft.problems.push_back(std::move(problem));
+        for (auto& problem : FormPlan::prepare(whole)) draft.problems.push_back(std::move(problem));
         sortProblems(draft.problems, draft);
         if (!hasErrors(draft.problems)) reading.form = std::move(whole);
     }

@@ -32,7 +32,7 @@ struct Workbook {
 };
 
 // Reads an .xlsx by content, whatever the file's name. Bounded: what unpacks to more than 64 MiB in
-// all, more than 2 million cells, or more than 48 MiB of text, is refused. Corrupt or InvalidInput
+// all, more than a million cells, or more than 48 MiB of text, is refused. Corrupt or InvalidInput
 // with a sentence for the form's author; an old .xls or an encrypted workbook is named as such,
 // with what to do.
 Result<Workbook> readWorkbook(std::span<const std::byte> bytes);

@@ -59,7 +59,8 @@ class RangeChecker {
     void wrong(const std::string& key, const std::string& what) {
         draft_.error(draft_.surveySheet, row_.number, row_.header("parameters"),
                      "The parameter \"" + key + "\" of the range \"" + node_.name + "\" " + what +
-                         ", but it is \"" + node_.parameter.at(key) + "\".");
+                         (has(key) ? ", but it is \"" + node_.parameter.at(key) + "\"."
+                                   : ", but it is 1 where none is given."));
     }
 
     bool checkAppearance() {

@@ -22,6 +22,7 @@ std::string_view trimmed(std::string_view text) {
 
 // Digits with one minus before and one point or comma among them; no exponent, no plus.
 bool readPlainNumber(std::string_view text, double& number) {
+    if (text.empty() || static_cast<unsigned char>(text[0]) > '9') return false;
     std::string plain(text);
     bool digit = false;
     for (char& c : plain) {
@@ -86,6 +87,15 @@ XValue answerValue(NodeId node, const XHost& host) {
     return numberValue(toNumber(stringValue(std::move(text)), host));
 }
 
+double numberOfText(std::string_view whole, const XHost& host) {
+    const std::string_view text = trimmed(whole);
+    double number = 0;
+    if (readPlainNumber(text, number)) return number;
+    if (auto day = dayNumberOfText(text, host.zoneOffsetMinutes()))
+        return static_cast<double>(*day);
+    return kNaN;
+}
+
 std::string toString(const XValue& value, const XHost& host) {
     switch (value.type) {
         case XValue::Type::String:
@@ -111,12 +121,7 @@ double toNumber(const XValue& value, const XHost& host) {
         case XValue::Type::String:
             break;
     }
-    std::string_view text = trimmed(value.string);
-    double number = 0;
-    if (readPlainNumber(text, number)) return number;
-    if (auto day = dayNumberOfText(text, host.zoneOffsetMinutes()))
-        return static_cast<double>(*day);
-    return kNaN;
+    return numberOfText(value.string, host);
 }
 
 bool toBoolean(const XValue& value, const XHost& host) {

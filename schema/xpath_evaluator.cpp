@@ -34,7 +34,21 @@ void XPathEvaluator::fail(std::string message) {
     if (problem_.empty()) problem_ = std::move(message);
 }
 
+// The text of a cell, where the path is one name and stands in an item of a list.
+const std::string* XPathEvaluator::lent(const ExpressionNode& node, const XPathScope& scope) const {
+    return isOneStep(node) ? host_.lentText(scope.context, node.steps[0].name) : nullptr;
+}
+
+const XValue& XPathEvaluator::operand(const ExpressionNode& node, const XPathScope& scope,
+                                      XValue& storage) {
+    const std::string* cell = lent(node, scope);
+    if (!cell || !spend(1)) return look(node, scope, storage);
+    storage.string = *cell;
+    return storage;
+}
+
 XValue XPathEvaluator::single(const ExpressionNode& node, const XPathScope& scope) {
+    if (const std::string* cell = lent(node, scope); cell && spend(1)) return stringValue(*cell);
     XValue value = evaluate(node, scope);
     if (value.type != Type::NodeSet) return value;
     return value.nodes.empty() ? stringValue({}) : answerValue(value.nodes[0], host_);
@@ -112,10 +126,10 @@ XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope
     if (kind == XPathOperator::Or || kind == XPathOperator::And) return logic(node, scope);
     if (kind == XPathOperator::Union) return unite(node, scope);
     XValue first, result;
-    const XValue* left = &look(node.operands[0], scope, first);
+    const XValue* left = &operand(node.operands[0], scope, first);
     for (std::size_t i = 0; i < node.operators.size(); ++i) {
         XValue second;
-        const XValue& right = look(node.operands[i + 1], scope, second);
+        const XValue& right = operand(node.operands[i + 1], scope, second);
         if (failed()) return {};
         XPathOperator op = node.operators[i];
         if (op == XPathOperator::Equal || op == XPathOperator::NotEqual) {

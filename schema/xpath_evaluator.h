@@ -36,9 +36,13 @@ class XPathEvaluator {
     std::vector<NodeId> ancestry(NodeId node) const;  // from its root to the node itself
 
   private:
+    friend class ColumnPredicate;
     // The value, in `storage` or, when it is the same for all nodes of a predicate, where it is
     // kept.
     const XValue& look(const ExpressionNode& node, const XPathScope& scope, XValue& storage);
+    // The same for one side of an operator, which need not know that a cell of a list is a node.
+    const XValue& operand(const ExpressionNode& node, const XPathScope& scope, XValue& storage);
+    const std::string* lent(const ExpressionNode& node, const XPathScope& scope) const;
     XValue compute(const ExpressionNode& node, const XPathScope& scope);
     XValue chain(const ExpressionNode& node, const XPathScope& scope);
     XValue logic(const ExpressionNode& node, const XPathScope& scope);

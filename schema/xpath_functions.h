@@ -86,6 +86,7 @@ XValue stringValue(std::string text);
 XValue numberValue(double number);
 XValue booleanValue(bool truth);
 XValue nodesValue(std::vector<NodeId> nodes);
+double numberOfText(std::string_view text, const XHost& host);  // NaN when it is none
 XValue answerValue(NodeId node, const XHost& host);  // a number when the question asks for one
 
 // Parts of the table, by what they work on.

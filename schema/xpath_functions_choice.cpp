@@ -65,6 +65,15 @@ XValue choiceName(XPathCall& call) {
     return stringValue(call.host().choiceLabel(value, question, call.scope().place).value_or(""));
 }
 
+// A text of the form by the id that XForms gives it: '/data/age:label', 'crops-0'.
+XValue itext(XPathCall& call) {
+    std::string id = call.text(0);
+    auto text = call.host().translation(id);
+    if (!text)
+        return call.fail(fmt::format("jr:itext() names `{}`, which is no text of the form.", id));
+    return stringValue(*std::move(text));
+}
+
 XValue truth(XPathCall&) { return booleanValue(true); }
 XValue falsehood(XPathCall&) { return booleanValue(false); }
 XValue boolean(XPathCall& call) { return booleanValue(call.truth(0)); }
@@ -138,6 +147,7 @@ std::vector<XPathFunction> choiceFunctions() {
         {"selected-at", 2, 2, selectedAt},
         {"count-selected", 1, 1, countSelected},
         {"jr:choice-name", 2, 2, choiceName, XPathFunction::Position},
+        {"jr:itext", 1, 1, itext},
         {"true", 0, 0, truth},
         {"false", 0, 0, falsehood},
         {"boolean", 1, 1, boolean},

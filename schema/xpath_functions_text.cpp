@@ -9,6 +9,7 @@
 #include "schema/xpath_evaluator.h"
 #include "schema/xpath_functions.h"
 #include "schema/xpath_regex.h"
+#include "schema/xpath_signature.h"
 
 namespace sotay {
 namespace {
@@ -163,6 +164,13 @@ XValue base64Decode(XPathCall& call) {
     return stringValue(*std::move(decoded));
 }
 
+// Contents and key are base64; a signature that is not right gives nothing.
+XValue extractSigned(XPathCall& call) {
+    const auto contents = decodeBase64(call.text(0)), key = decodeBase64(call.text(1));
+    if (!contents || !key) return stringValue({});
+    return stringValue(normaliseText(signedMessage(*contents, *key).value_or(std::string())));
+}
+
 XValue uuid(XPathCall& call) {
     constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     auto draw = [&call](double sides) {
@@ -206,6 +214,7 @@ std::vector<XPathFunction> textFunctions() {
         {"regex", 2, 2, regex},
         {"digest", 2, 3, digest},
         {"base64-decode", 1, 1, base64Decode},
+        {"extract-signed", 2, 2, extractSigned},
         {"uuid", 0, 1, uuid, XPathFunction::Chance},
     };
 }

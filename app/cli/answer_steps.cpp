@@ -29,13 +29,13 @@ Status growTo(FormSession& session, const std::string& path) {
     return Status();
 }
 
-Status apply(FormSession& session, const AnswerStep& step) {
+}  // namespace
+
+Status applyStep(FormSession& session, const AnswerStep& step) {
     if (step.isRemoval) return session.removeItem(step.path);
     if (auto grown = growTo(session, step.path); !grown.ok()) return grown;
     return session.setAnswer(step.path, step.value);
 }
-
-}  // namespace
 
 Result<std::vector<AnswerStep>> readAnswerSteps(std::string_view json) {
     const auto document = nlohmann::json::parse(json, nullptr, false);
@@ -66,7 +66,7 @@ Result<AnswerStep> parseAssignment(const std::string& text) {
 
 Status applySteps(FormSession& session, const std::vector<AnswerStep>& steps) {
     for (const AnswerStep& step : steps)
-        if (auto done = apply(session, step); !done.ok())
+        if (auto done = applyStep(session, step); !done.ok())
             return Error{done.error().code, fmt::format("{}: {}", step.path, done.error().message)};
     return Status();
 }

@@ -23,8 +23,11 @@ Result<std::vector<AnswerStep>> readAnswerSteps(std::string_view json);
 // Reads "PATH=VALUE". InvalidInput when there is no '='.
 Result<AnswerStep> parseAssignment(const std::string& text);
 
-// Does the steps in order; a repeat grows when an item past its end is answered. The first step
-// that cannot be done ends it, with an error that names its path.
+// Does one step; a repeat grows when an item past its end is answered.
+Status applyStep(FormSession& session, const AnswerStep& step);
+
+// Does the steps in order. The first that cannot be done ends it, with an error that names its
+// path.
 Status applySteps(FormSession& session, const std::vector<AnswerStep>& steps);
 
 // What must not be stored as it is: a sentence for each answer that could not be read or breaks its

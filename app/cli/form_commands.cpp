@@ -9,6 +9,9 @@
 #include <random>
 #include <sstream>
 
+#include "app/cli/answer_steps.h"
+#include "schema/fields.h"
+#include "schema/form_changes.h"
 #include "schema/question_types.h"
 #include "schema/session.h"
 #include "schema/xlsform.h"
@@ -19,7 +22,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uintmax_t kMaxFileBytes = 256u << 20;
-constexpr int kMaxGrowth = 5000;
 
 std::optional<std::string> readWhole(const std::filesystem::path& path) {
     std::error_code failed;
@@ -106,56 +108,6 @@ SessionContext contextFor(const FormFill& fill) {
     return context;
 }
 
-std::string textOf(const Json& value) {
-    if (value.is_null()) return {};
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return value.dump();
-    std::string names;
-    for (const auto& each : value) names += (names.empty() ? "" : " ") + textOf(each);
-    return names;
-}
-
-std::string withoutPositions(const std::string& path) {
-    std::string plain;
-    bool isInside = false;
-    for (const char c : path) {
-        if (c == '[') isInside = true;
-        if (!isInside) plain += c;
-        if (c == ']') isInside = false;
-    }
-    return plain;
-}
-
-// Adds the items that a path asks for, outermost repeat first.
-Status growTo(FormSession& session, const std::string& path) {
-    for (auto close = path.find(']'); close != std::string::npos;
-         close = path.find(']', close + 1)) {
-        const auto item = path.substr(0, close + 1);
-        const auto repeat = item.substr(0, item.rfind('['));
-        for (int added = 0; !session.view(item); ++added) {
-            auto grown = session.addItem(repeat);
-            if (!grown.ok()) return grown.error();
-            if (added >= kMaxGrowth)
-                return Error{Code::InvalidInput, "\"" + item + "\" is too far off."};
-        }
-    }
-    return {};
-}
-
-Status apply(FormSession& session, const Form& form, const Json& answer) {
-    if (!answer.is_object() || !answer.contains("path") || !answer["path"].is_string()) {
-        return Error{Code::InvalidInput, "An answer needs a \"path\"."};
-    }
-    const auto path = answer["path"].get<std::string>();
-    if (answer.value("remove", false)) return session.removeItem(path);
-    if (!answer.contains("value")) return Error{Code::InvalidInput, "An answer needs a \"value\"."};
-    if (form.find(withoutPositions(path))) {
-        const auto grown = growTo(session, path);
-        if (!grown.ok()) return grown;
-    }
-    return session.setAnswer(path, textOf(answer["value"]));
-}
-
 Json asJson(const FormSession& session) {
     Json nodes = Json::array();
     for (const auto& view : session.view()) {
@@ -213,13 +165,26 @@ int refuse(Output output, const std::string& message, const Problems& problems, 
     return 1;
 }
 
+// What would change for records if the form were published as the next version of the old one.
+void addChanges(const Form& old, FormReading& reading) {
+    const auto table = extendFields({}, old);
+    for (const auto& change : compareForms(table, &old, *reading.form))
+        reading.problems.push_back(describeChange(change, std::nullopt));
+}
+
 }  // namespace
 
-int formCheck(const std::filesystem::path& file, Output output, std::ostream& out,
-              std::ostream& log) {
-    const auto reading = readFormFile(file);
+int formCheck(const FormCheck& check, std::ostream& out, std::ostream& log) {
+    auto reading = readFormFile(check.form);
+    if (!check.against.empty()) {
+        const auto old = readFormFile(check.against);
+        if (!old.form)
+            return refuse(check.output, check.against.string() + " cannot be used as a form.",
+                          old.problems, out, log);
+        if (reading.form) addChanges(*old.form, reading);
+    }
     const bool isGood = reading.form && !hasErrors(reading.problems);
-    if (output == Output::Json) {
+    if (check.output == Output::Json) {
         static const Form kNone;
         const Form& form = reading.form ? *reading.form : kNone;
         out << show({{"ok", isGood},
@@ -237,7 +202,7 @@ int formCheck(const std::filesystem::path& file, Output output, std::ostream& ou
         out << reading.form->title << " (" << reading.form->id
             << "): " << reading.form->questionCount() << " questions\n";
     } else {
-        log << file.string() << " cannot be used as a form.\n";
+        log << check.form.string() << " cannot be used as a form.\n";
     }
     return isGood ? 0 : 1;
 }
@@ -251,12 +216,10 @@ int formFill(const FormFill& fill, std::ostream& out, std::ostream& log) {
     const auto content = readWhole(fill.answers);
     if (!content)
         return refuse(fill.output, fill.answers.string() + " cannot be read.", {}, out, log);
-    const auto document = Json::parse(*content, nullptr, false);
-    if (!document.is_object() || !document.contains("answers") || !document["answers"].is_array()) {
-        return refuse(fill.output,
-                      fill.answers.string() + " is not JSON with a list of \"answers\".", {}, out,
+    const auto steps = readAnswerSteps(*content);
+    if (!steps.ok())
+        return refuse(fill.output, fill.answers.string() + ": " + steps.error().message, {}, out,
                       log);
-    }
     auto context = contextFor(fill);
     if (!fill.today.empty()) {
         const auto noon = noonOf(fill.today, context.zoneOffsetMinutes);
@@ -269,13 +232,11 @@ int formFill(const FormFill& fill, std::ostream& out, std::ostream& log) {
     if (!session.ok()) return refuse(fill.output, session.error().message, {}, out, log);
 
     Json refused = Json::array();
-    for (const auto& answer : document["answers"]) {
-        const auto done = apply(**session, *reading.form, answer);
+    for (const auto& step : *steps) {
+        const auto done = applyStep(**session, step);
         if (done.ok()) continue;
-        const auto path =
-            answer.is_object() && answer.contains("path") ? textOf(answer["path"]) : std::string();
-        refused.push_back({{"path", path}, {"message", done.error().message}});
-        log << path << ": " << done.error().message << '\n';
+        refused.push_back({{"path", step.path}, {"message", done.error().message}});
+        log << step.path << ": " << done.error().message << '\n';
     }
     if (fill.output == Output::Json) {
         auto result = asJson(**session);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -33,6 +34,7 @@ struct Given {
     bool isJson = false, withHistory = false, isJsonLines = false;
     bool isKeep = false, isDelete = false;
     std::string file, form, record, answers, conflict, take, value, reason, format;
+    FormCheck check;
     FormFill fill;
     EvalOptions eval;
     RecordEdit edit;
@@ -80,9 +82,13 @@ void describeForms(CLI::App& app, Given& given, Chosen& chosen) {
     auto* check =
         form->add_subcommand("check", "Tells the author of a workbook what is wrong with it");
     check->add_option("FILE", given.file, "XLSForm workbook")->required();
+    check->add_option("--against", given.check.against,
+                      "The version before it: tells what changes for records that exist");
     check->callback([&, output] {
         chosen.alone = [&, output] {
-            return formCheck(fileNamed(given.file), output(), std::cout, std::cerr);
+            given.check.form = fileNamed(given.file);
+            given.check.output = output();
+            return formCheck(given.check, std::cout, std::cerr);
         };
     });
     auto* fill =
@@ -100,17 +106,14 @@ void describeForms(CLI::App& app, Given& given, Chosen& chosen) {
             return formFill(given.fill, std::cout, std::cerr);
         };
     });
-    auto* import =
-        form->add_subcommand("import", "Takes a form into a notebook that has no server");
-    import->add_option("FILE", given.file, "XLSForm workbook")->required();
-    import->callback([&] {
-        chosen.work = [&](Notebook& notebook) { return importForm(notebook, given.file);
-};
-}  // namespace
-);
-form->add_subcommand("list", "Lists the forms of the notebook")->callback([&] {
-    chosen.work = listForms;
-});
+    // Not named `import`: clang-format takes that for the keyword of modules.
+    auto* take = form->add_subcommand("import", "Takes a form into a notebook that has no server");
+    take->add_option("FILE", given.file, "XLSForm workbook")->required();
+    take->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return importForm(notebook, given.file); };
+    });
+    auto* list = form->add_subcommand("list", "Lists the forms of the notebook");
+    list->callback([&] { chosen.work = listForms; });
 }
 
 void describeEval(CLI::App& app, Given& given, Chosen& chosen) {
@@ -150,14 +153,14 @@ void describeRecordEdits(CLI::App& record, Given& given, Chosen& chosen) {
             return deleteRecord(notebook, given.record, given.reason);
         };
     });
-    auto* import = record.add_subcommand("import", "Makes or changes many records from a file");
-    import->add_option("--form", given.form, "Id of their form");
-    import->add_option("FILE", given.file, ".csv, .jsonl or .xlsx")->required();
-    import->callback([&] {
+    auto* take = record.add_subcommand("import", "Makes or changes many records from a file");
+    take->add_option("--form", given.form, "Id of their form");
+    take->add_option("FILE", given.file, ".csv, .jsonl or .xlsx")->required();
+    take->callback([&] {
         chosen.work = [&](Notebook& notebook) {
             return importRecords(notebook, given.form, given.file);
-};
-});
+        };
+    });
 }
 
 Result<Document> listWanted(Notebook& notebook, const Given& given) {
@@ -301,6 +304,11 @@ int run(int count, char** words) {
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& wrong) {
+        // Whatever was understood of the words, a program that asked for JSON gets a document.
+        const bool isHelp = wrong.get_exit_code() == 0;
+        if (!isHelp && std::find(words, words + count, std::string_view("--json")) != words + count)
+            fmt::print(stdout, "{}\n",
+                       documentJson(failureDocument({Code::InvalidInput, wrong.what()})));
         return app.exit(wrong) == 0 ? kDone : kWrongUsage;
     }
     return chosen.alone ? chosen.alone() : runOnNotebook(given, chosen);

@@ -127,7 +127,12 @@ Result<Document> importForm(Notebook& notebook, const std::string& file) {
     if (!bytes.ok()) return bytes.error();
     const auto form = notebook.importForm(*bytes, nameOf(fileNamed(file).stem()));
     if (!form.ok()) return form.error();
-    return Document{{"form_id", form->formId}, {"title", form->title}, {"version", form->version}};
+    Document problems = Document::array();
+    for (const Problem& problem : form->problems) problems.push_back(problemDocument(problem));
+    return Document{{"form_id", form->formId},
+                    {"title", form->title},
+                    {"version", form->version},
+                    {"problems", std::move(problems)}};
 }
 
 Result<Document> listForms(const Notebook& notebook) {

@@ -125,19 +125,11 @@ std::string withoutPositions(std::string_view path) {
 }
 
 bool isAsked(const Node& node) {
-    if (node.kind != NodeKind::Question) return false;
+    if (node.kind != NodeKind::Question || isMetadata(node.type)) return false;
     switch (node.type) {
         case QuestionType::Note:
         case QuestionType::Calculate:
         case QuestionType::Hidden:
-        case QuestionType::Start:
-        case QuestionType::End:
-        case QuestionType::Today:
-        case QuestionType::DeviceId:
-        case QuestionType::Username:
-        case QuestionType::Email:
-        case QuestionType::PhoneNumber:
-        case QuestionType::Audit:
         case QuestionType::StartGeoPoint:
             return false;
         default:

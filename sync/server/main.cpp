@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -195,6 +196,11 @@ int run(int count, char** words) {
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& wrong) {
+        // Whatever was understood of the words, a program that asked for JSON gets a document.
+        const bool isHelp = wrong.get_exit_code() == 0;
+        if (!isHelp && std::find(words, words + count, std::string_view("--json")) != words + count)
+            fmt::print(stdout, "{}\n",
+                       documentJson(failureDocument({Code::InvalidInput, wrong.what()})));
         return app.exit(wrong) == 0 ? kDone : kWrongUsage;
     }
 

@@ -53,6 +53,12 @@ Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const 
     for (const auto& [cell, cellHeads] : heads) {
         const Field* field = fields.byOrdinal(cell.ordinal);
         if (!field || field->isRepeat || cellHeads.empty()) continue;
+        // A field whose type was changed has a successor under the same path: once that was
+        // written, though only to clear it, what the earlier one holds is history.
+        const Field* newest = field->retired ? fields.byPath(field->path) : field;
+        if (newest != field && newest->repeat == field->repeat &&
+            heads.contains({cell.item, newest->ordinal}))
+            continue;
         const Value& value = provisional(cellHeads, causality)->value;
         if (value.isEmpty()) continue;
         AnswerKey key{field->path, {}};

@@ -5,6 +5,7 @@
 
 #include "schema/xlsform.h"
 #include "sync/codec/change_codec.h"
+#include "sync/store/form_use.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
@@ -205,25 +206,32 @@ Status Notebook::setSetting(const std::string& name, const std::string& value) {
     });
 }
 
-Result<FormSummary> Notebook::importForm(std::string_view xlsx, const std::string& name) {
-    return guarded([&]() -> Result<FormSummary> {
+Result<ImportedForm> Notebook::importForm(std::string_view xlsx, const std::string& name) {
+    return guarded([&]() -> Result<ImportedForm> {
         auto reading = readForm(std::as_bytes(std::span(xlsx.data(), xlsx.size())), name);
         if (!reading.form)
             return Error{Code::InvalidInput, reading.problems.empty()
                                                  ? "The workbook is no form."
                                                  : reading.problems.front().message};
         Work work(impl_->stores);
+        ImportedForm imported;
+        imported.problems = reading.problems;
         const FieldTable* known = impl_->stores.forms.fields(reading.form->id);
         std::uint32_t version = impl_->stores.forms.newestVersion(reading.form->id);
         if (version == 0 || impl_->stores.forms.workbook(reading.form->id, version) != xlsx) {
+            for (Problem& change : changesForRecords(impl_->stores, *reading.form))
+                imported.problems.push_back(std::move(change));
             FieldTable table = extendFields(known ? *known : FieldTable{}, *reading.form);
             impl_->stores.putForm(table, reading.form->title, reading.form->versionText,
                                   std::string(xlsx));
         }
         work.commit();
-        const std::string& id = reading.form->id;
-        return FormSummary{id, reading.form->title, reading.form->versionText,
-                           impl_->stores.forms.newestVersion(id), impl_->stores.records.count(id)};
+        imported.formId = reading.form->id;
+        imported.title = reading.form->title;
+        imported.label = reading.form->versionText;
+        imported.version = impl_->stores.forms.newestVersion(imported.formId);
+        imported.records = impl_->stores.records.count(imported.formId);
+        return imported;
     });
 }
 

@@ -12,6 +12,7 @@
 
 #include "schema/fields.h"
 #include "schema/form.h"
+#include "schema/problem.h"
 #include "schema/result.h"
 #include "schema/session.h"
 #include "sync/codec/crypto.h"
@@ -39,6 +40,12 @@ struct FormSummary {
     std::string formId, title, label;  // label: the author's version text
     std::uint32_t version = 0;
     std::uint64_t records = 0;
+};
+
+// What importing a form gives: remarks for its author, what changes for records that exist among
+// them.
+struct ImportedForm : FormSummary {
+    Problems problems;
 };
 
 // A line of the record list. `summary` holds the values of the form's summary fields, in their
@@ -135,7 +142,7 @@ class Notebook {
     Status setSetting(const std::string& name, const std::string& value);
 
     // -- forms
-    Result<FormSummary> importForm(std::string_view xlsx, const std::string& name);
+    Result<ImportedForm> importForm(std::string_view xlsx, const std::string& name);
     std::vector<FormSummary> forms() const;
     Result<std::shared_ptr<const Form>> form(
         const std::string& formId) const;  // its newest version

@@ -4,6 +4,7 @@
 
 #include "schema/xlsform.h"
 #include "sync/codec/crypto.h"
+#include "sync/store/form_use.h"
 #include "sync/store/workspace_impl.h"
 
 namespace sotay {
@@ -384,6 +385,8 @@ Result<PublishedForm> Workspace::publish(std::string_view xlsx, const std::strin
         std::uint32_t newest = forms.newestVersion(published.formId);
         published.isNew = newest == 0 || forms.workbook(published.formId, newest) != xlsx;
         if (published.isNew) {
+            for (Problem& change : changesForRecords(impl_->stores, *reading.form))
+                published.problems.push_back(std::move(change));
             const FieldTable* known = forms.fields(published.formId);
             FieldTable table = extendFields(known ? *known : FieldTable{}, *reading.form);
             impl_->stores.putForm(table, published.title, reading.form->versionText,

@@ -30,7 +30,7 @@ curl/             sync/transport
 boost/            sync/server
 openssl/          sync/server
 cereal/           sync/codec
-sodium            sync/codec
+sodium            schema sync/codec
 zstd              sync/codec
 imgui             app/ui app/platform
 backends/imgui    app/ui app/platform

@@ -275,3 +275,16 @@ TEST_CASE("expression: what the host knows") {
     CHECK(id[14] == '4');
     CHECK(std::string("89ab").find(id[19]) != std::string::npos);
 }
+
+TEST_CASE(
+    "functions: extract-signed() gives the message when the signature is right, else nothing") {
+    MemoryHost host;
+    // RFC 8032, 7.1, test 2: the message is one byte, "r".
+    const std::string key = "'PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw='";
+    const std::string contents =
+        "kqAJqfDUyrhyDoILX2QlQKKye1QWUD+Ps3YiI+vbadoIWsHkPhWZbkWPNhPQ8R2MOHsurrQwKu6wDSkWErsMA";
+    CHECK(evaluated("extract-signed('" + contents + "HI=', " + key + ")", host) == "r");
+    CHECK(evaluated("extract-signed('" + contents + "HM=', " + key + ")", host).empty());
+    CHECK(evaluated("extract-signed('', " + key + ")", host).empty());
+    CHECK(evaluated("extract-signed('aGk=', 'aGk=')", host).empty());
+}

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <ctime>
+
 #include "schema/workbook_cells.h"
 #include "schema/xlsform.h"
 #include "tests/support/workbook_bytes.h"
@@ -213,7 +215,7 @@ TEST_CASE("workbook: a bomb is refused before it goes off") {
             rows += "<row r=\"" + std::to_string(i) + "\"><c r=\"XFD" + std::to_string(i) +
                     "\"><v>1</v></c></row>";
         parts.sheet(rows);
-        CHECK(contains(refusal(parts.bytes()), "2 million"));
+        CHECK(contains(refusal(parts.bytes()), "a million cells"));
     }
     SUBCASE("elements inside one another without end") {
         std::string deep;
@@ -221,4 +223,61 @@ TEST_CASE("workbook: a bomb is refused before it goes off") {
         parts.sheet(deep);
         CHECK(!refusal(parts.bytes()).empty());
     }
+}
+
+TEST_CASE("workbook: what is hostile is refused in a second of work, and what is large is read") {
+    // Sanitizers slow everything down and take memory of their own; the limit is for builds
+    // without.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(NDEBUG)
+    constexpr double kLongest = 20;
+#else
+    constexpr double kLongest = 1;
+#endif
+    const auto cpuSeconds = [](const WorkbookParts& parts) {
+        const auto bytes = parts.bytes();
+        const std::clock_t from = std::clock();
+        const auto workbook = readWorkbook(bytes);
+        if (workbook.ok()) (void)readForm(*workbook, "large");
+        return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
+    };
+    WorkbookParts parts;
+    std::string rows;
+    SUBCASE("a million rows") {
+        for (int i = 1; i <= 1'048'576; ++i) {
+            const auto number = std::to_string(i);
+            rows += "<row r=\"" + number + "\"><c r=\"A" + number + "\"><v>1</v></c></row>";
+        }
+    }
+    SUBCASE("nearly as many cells as are read") {
+        for (int i = 0; i < 45'000; ++i) {
+            rows += "<row>";
+            for (int column = 0; column < 20; ++column) rows += "<c><v>1</v></c>";
+            rows += "</row>";
+        }
+    }
+    SUBCASE("nearly as much text as is read") {
+        std::string texts;
+        for (int i = 0; i < 600'000; ++i)
+            texts +=
+                "<si><t>hợp tác xã nông nghiệp và dịch vụ số " + std::to_string(i) + "</t></si>";
+        parts.shared(texts);
+    }
+    parts.sheet(rows);
+    CHECK(cpuSeconds(parts) < kLongest);
+}
+
+TEST_CASE("expressions: what would take for ever is refused or answered at once") {
+    const auto verdict = [](const std::string& constraint) {
+        Workbook workbook;
+        workbook.sheets.push_back(
+            {"survey",
+             {{"type", "name", "label", "constraint"}, {"text", "a", "A", constraint}},
+             {}});
+        const auto reading = readForm(workbook, "hostile");
+        return reading.problems.empty() ? std::string() : reading.problems.front().message;
+    };
+    CHECK(contains(verdict(std::string(100'000, '(') + "1" + std::string(100'000, ')')), "65536"));
+    CHECK(contains(verdict(std::string(30'000, '(') + "1" + std::string(30'000, ')')), "200"));
+    CHECK(contains(verdict("regex(., '((((a{1,100}){1,100}){1,100}){1,100}){1,100}')"), "pattern"));
+    CHECK(verdict("regex(., '(a+)+$') and regex(., '(a*)*b')").empty());
 }

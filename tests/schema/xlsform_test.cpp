@@ -346,3 +346,47 @@ TEST_CASE("XLSForm: a broken workbook of any size is refused quickly and in few 
     CHECK(hasErrors(reading.problems));
     CHECK(reading.problems.size() <= 1002);
 }
+
+TEST_CASE("XLSForm: a range without a step says what is wrong with the step it is given") {
+    const auto reading = markdownForm(R"(
+        | survey |
+        |        | type  | name  | label | parameters    |
+        |        | range | score | Score | start=1 end=1 |)");
+    REQUIRE(!reading.form);
+    CHECK(reading.problems.front().message.find("but it is 1 where none is given") !=
+          std::string::npos);
+}
+
+TEST_CASE("XLSForm: functions that there are not, and wrong arguments, are named; the form loads") {
+    const auto reading = markdownForm(R"(
+        | survey |
+        |        | type      | name | label | relevant       | calculation       |
+        |        | text      | a    | A     | nowhere(1) > 2 |                   |
+        |        | calculate | b    |       |                | pow(${a})         |
+        |        | calculate | c    |       |                | regex(${a}, '(a') |)");
+    REQUIRE(reading.form);
+    REQUIRE(reading.problems.size() == 3);
+    CHECK(reading.problems[0].row == 2);
+    CHECK(reading.problems[0].column == "relevant");
+    CHECK(reading.problems[0].message.find("There is no function nowhere()") != std::string::npos);
+    CHECK(reading.problems[1].message.find("pow() takes 2 arguments") != std::string::npos);
+    CHECK(reading.problems[2].message.find("pattern") != std::string::npos);
+}
+
+TEST_CASE("XLSForm: every circle of questions is named, not only the first") {
+    const auto reading = markdownForm(R"(
+        | survey |
+        |        | type        | name | label | relevant     | calculation |
+        |        | text        | self | Self  | . = 'x'      |             |
+        |        | calculate   | x    |       |              | ${y} + 1    |
+        |        | calculate   | y    |       |              | ${x} + 1    |
+        |        | begin_group | g    | G     | ${in} = 'x'  |             |
+        |        | text        | in   | In    |              |             |
+        |        | end_group   |      |       |              |             |
+        |        | calculate   | z    |       |              | ${y} + 1    |)");
+    REQUIRE(!reading.form);
+    REQUIRE(reading.problems.size() == 3);
+    CHECK(reading.problems[0].message.find("self (row 2) -> self.") != std::string::npos);
+    CHECK(reading.problems[1].message.find("x (row 3) -> y (row 4) -> x.") != std::string::npos);
+    CHECK(reading.problems[2].message.find("g (row 5) -> in (row 6) -> g.") != std::string::npos);
+}

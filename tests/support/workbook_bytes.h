@@ -10,7 +10,7 @@
 
 namespace sotay {
 
-// A zip file of the given parts, deflated.
+// A zip file of the given parts, deflated; empty when they cannot be packed.
 inline std::vector<std::byte> zipOf(const std::map<std::string, std::string>& parts) {
     zip_error_t error;
     zip_error_init(&error);
@@ -19,9 +19,14 @@ inline std::vector<std::byte> zipOf(const std::map<std::string, std::string>& pa
     zip_t* zip = zip_open_from_source(target, ZIP_CREATE | ZIP_TRUNCATE, &error);
     for (const auto& [name, content] : parts) {
         zip_source_t* part = zip_source_buffer(zip, content.data(), content.size(), 0);
-        zip_file_add(zip, name.c_str(), part, ZIP_FL_ENC_UTF_8 | ZIP_FL_OVERWRITE);
+        const auto flags = ZIP_FL_ENC_UTF_8 | ZIP_FL_OVERWRITE;
+        if (zip_file_add(zip, name.c_str(), part, flags) < 0) zip_source_free(part);
     }
-    zip_close(zip);
+    if (zip_close(zip) != 0) {  // a name that no zip file may have
+        zip_discard(zip);
+        zip_source_free(target);
+        return {};
+    }
     zip_stat_t stat;
     zip_source_stat(target, &stat);
     std::vector<std::byte> bytes(stat.size);
