@@ -5,6 +5,8 @@
 
 namespace sotay {
 
+constexpr Ordinal kMaxOrdinal = 1u << 20;  // tables are looked up by ordinal
+
 // cereal finds these by name in the namespace of the messages.
 template <class Archive>
 void serialize(Archive& ar, UserInfo& m) {
@@ -85,6 +87,7 @@ void serialize(Archive& ar, Field& m) {
     if (type > static_cast<std::uint8_t>(ValueType::Choices))
         throw CodecError("a field has an unknown type");
     m.type = static_cast<ValueType>(type);
+    if (m.ordinal > kMaxOrdinal) throw CodecError("a field's number is out of its range");
 }
 template <class Archive>
 void serialize(Archive& ar, FieldTable& m) {

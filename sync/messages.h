@@ -75,7 +75,7 @@ struct SyncRequest {
     std::uint64_t snapshotPosition = 0;  // ...from here; 0 and 0: none is under way
     std::int64_t wallSeconds = 0;        // the laptop's clock, for the offset
     std::vector<std::string>
-        batches;  // encodeBatch: sealed, one run each, in the order of the chain
+        batches;  // packFrame(encodeBatch): sealed, one run each, in the order of the chain
 };
 
 // A branch of a chain, as the server counts: whose it is and, for a fork, what it grew out of.
@@ -100,7 +100,7 @@ struct SyncReply {
     std::vector<std::uint64_t> forks;   // where incarnations 1, 2, ... forked
     std::vector<Acknowledgement> acks;  // one for each batch of the request, in order
     std::vector<BranchNote> branches;   // forked branches that feed and acks name, parents first
-    std::string feed;                   // encodeBatch of many runs; "" when there is nothing
+    std::string feed;                   // encodeFeed; "" when there is nothing
     std::string snapshot;               // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0,
                   snapshotPosition = 0;  // where to go on; position 0: it is whole

@@ -1,7 +1,9 @@
 #include "sync/codec/batch.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
+#include <unordered_map>
 
 #include "sync/codec/change_codec.h"
 #include "sync/codec/crypto.h"
@@ -15,19 +17,55 @@ constexpr std::uint8_t kLayout = 1;
 constexpr std::uint64_t kHasItem =
     1;  // the lowest bit of a shape's entry: this write is inside a repeat
 
-// Numbers a thing the first time that it is met.
-template <class T>
+// Numbers a thing the first time that it is met. What follows its like is found without a search.
+template <class T, class Index = std::map<T, std::uint64_t>>
 class Table {
   public:
     std::uint64_t indexOf(const T& entry) {
+        if (!entries.empty() && entries[static_cast<std::size_t>(last_)] == entry) return last_;
         auto [at, isNew] = index_.try_emplace(entry, entries.size());
         if (isNew) entries.push_back(entry);
-        return at->second;
+        return last_ = at->second;
     }
     std::vector<T> entries;
 
   private:
-    std::map<T, std::uint64_t> index_;
+    Index index_;
+    std::uint64_t last_ = 0;
+};
+
+// Ids end in random bits, which are hash enough.
+struct IdHash {
+    std::size_t operator()(const Id& id) const {
+        std::size_t hash = 0;
+        std::memcpy(&hash, id.bytes.data() + id.bytes.size() - sizeof hash, sizeof hash);
+        return hash;
+    }
+};
+using IdTable = Table<Id, std::unordered_map<Id, std::uint64_t, IdHash>>;
+
+// Are a table's entries all different, all used, and in the order of their first use? The writer
+// makes them so, and only that is canonical.
+class UseOrder {
+  public:
+    void use(std::uint64_t index) {
+        if (index > next_) throw CodecError("a table is not in the order of its use");
+        if (index == next_) ++next_;
+    }
+    template <class T>
+    void close(const std::vector<T>& table) const {
+        if (next_ != table.size()) throw CodecError("a table has entries that nothing uses");
+        std::vector<const T*> sorted;
+        sorted.reserve(table.size());
+        for (const T& entry : table) sorted.push_back(&entry);
+        std::sort(sorted.begin(), sorted.end(), [](const T* a, const T* b) { return *a < *b; });
+        auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
+                                        [](const T* a, const T* b) { return *a == *b; });
+        if (twice != sorted.end()) throw CodecError("a table has an entry twice");
+    }
+
+  private:
+    std::uint64_t next_ = 0;
 };
 
 using Column = std::vector<std::uint64_t>;
@@ -62,9 +100,9 @@ std::uint64_t undelta(std::uint64_t coded, std::uint64_t before) {
     return before + static_cast<std::uint64_t>(unzigzag(coded));
 }
 
-void writeRuns(CanonicalOutputArchive& ar, const Batch& batch, Table<PublicKey>& devices) {
-    ar.writeVarint(batch.runs.size());
-    for (const Run& run : batch.runs) {
+void writeRuns(CanonicalOutputArchive& ar, std::span<const Run> runs, Table<PublicKey>& devices) {
+    ar.writeVarint(runs.size());
+    for (const Run& run : runs) {
         ar(devices.indexOf(run.device), run.count, run.branch, run.firstHeight, run.firstNumber,
            run.prev, run.receivedSeconds, run.clockOffset, run.signature.has_value());
         if (run.signature) ar(*run.signature);
@@ -83,6 +121,7 @@ struct Reader {
         ar(layout);
         if (layout != kLayout) throw CodecError("the batch was written by a newer program");
         ar(columns);
+        checkColumns();
         readRuns();
         auto values = readValueColumns(ar, writeCount());
         if (!ar.done()) throw CodecError("something follows the batch");
@@ -90,26 +129,45 @@ struct Reader {
         out.ids = linkChanges(out.batch);
     }
 
+    void checkColumns() const {
+        const std::size_t n = columns.author.size();
+        if (n > kMaxBatchChanges) throw CodecError("the batch has more changes than are allowed");
+        for (const Column* column :
+             {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
+              &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
+            if (column->size() != n) throw CodecError("the columns have unequal lengths");
+        checkTable(columns.authors, columns.author);
+        checkTable(columns.forms, columns.form);
+        checkTable(columns.records, columns.record);
+        checkTable(columns.items, columns.item);
+        checkTable(columns.programRuns, columns.programRun);
+        checkTable(columns.shapes, columns.shape);
+        for (const Id& item : columns.items)
+            if (item.isNil()) throw CodecError("a repeat's item has no name");
+    }
+
+    template <class T>
+    static void checkTable(const std::vector<T>& table, const Column& uses) {
+        UseOrder order;
+        for (std::uint64_t index : uses) order.use(index);
+        order.close(table);
+    }
+
     // A shape is named in one byte and may stand for many writes, so their number is bounded by
     // itself.
     std::size_t writeCount() const {
         std::size_t count = 0;
         for (std::uint64_t shape : columns.shape) {
-            count += entry(columns.shapes, shape).size();
+            count += columns.shapes[static_cast<std::size_t>(shape)].size();
             if (count > kMaxBatchWrites)
                 throw CodecError("the batch has more writes than are allowed");
         }
         return count;
     }
 
-    template <class T>
-    static const T& entry(const std::vector<T>& table, std::uint64_t index) {
-        if (index >= table.size()) throw CodecError("a table has no such entry");
-        return table[static_cast<std::size_t>(index)];
-    }
-
     void readRuns() {
         std::size_t count = ar.readSize(), total = 0;
+        UseOrder order;
         for (std::size_t i = 0; i < count; ++i) {
             Run run;
             std::uint64_t device = 0;
@@ -117,69 +175,73 @@ struct Reader {
             ar(device, run.count, run.branch, run.firstHeight, run.firstNumber, run.prev,
                run.receivedSeconds, run.clockOffset, isSigned);
             if (isSigned) ar(run.signature.emplace());
-            run.device = entry(columns.devices, device);
+            if (device >= columns.devices.size()) throw CodecError("a table has no such entry");
+            order.use(device);
+            run.device = columns.devices[static_cast<std::size_t>(device)];
             total += run.count;
             out.batch.runs.push_back(run);
         }
+        order.close(columns.devices);
         if (total != columns.author.size())
             throw CodecError("the runs do not add up to the changes");
     }
 
+    // The tables have every entry that the columns name: checkTable saw to it.
     void buildChanges(ValueColumns& values) {
-        std::size_t n = columns.author.size();
-        for (const Column* column :
-             {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
-              &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
-            if (column->size() != n) throw CodecError("the columns have unequal lengths");
+        const std::size_t n = columns.author.size();
         std::size_t itemAt = 0;
         std::uint64_t seen = 0, wall = 0, runCount = 0;
         out.batch.changes.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
             Change& change = out.batch.changes[i];
-            change.author = entry(columns.authors, columns.author[i]);
-            change.form = entry(columns.forms, columns.form[i]);
-            change.record = entry(columns.records, columns.record[i]);
+            change.author = columns.authors[static_cast<std::size_t>(columns.author[i])];
+            change.form = columns.forms[static_cast<std::size_t>(columns.form[i])];
+            change.record = columns.records[static_cast<std::size_t>(columns.record[i])];
             change.seen.number = seen = undelta(columns.seenDelta[i], seen);
             if (columns.seenIncarnation[i] > 0xFFFFFFFF)
                 throw CodecError("an incarnation is out of its range");
             change.seen.incarnation = static_cast<std::uint32_t>(columns.seenIncarnation[i]);
             wall = undelta(columns.wallDelta[i], wall);
             change.wallSeconds = static_cast<std::int64_t>(wall);
-            change.run = entry(columns.programRuns, columns.programRun[i]);
+            change.run = columns.programRuns[static_cast<std::size_t>(columns.programRun[i])];
             change.runCount = runCount = undelta(columns.runCountDelta[i], runCount);
-            const Shape& shape = entry(columns.shapes, columns.shape[i]);
-            change.writes.reserve(shape.size());
-            for (std::uint64_t coded : shape) {
-                Write& write = change.writes.emplace_back();
-                if ((coded >> 1) > 0xFFFFFFFF)
-                    throw CodecError("a field's number is out of its range");
-                write.cell.ordinal = static_cast<Ordinal>(coded >> 1);
-                if (coded & kHasItem) {
-                    if (itemAt >= columns.item.size())
-                        throw CodecError("a repeat's item is missing");
-                    write.cell.item = entry(columns.items, columns.item[itemAt++]);
-                }
-                write.value = values.take(write.cell.ordinal);
-                if (change.writes.size() > 1 &&
-                    !(change.writes[change.writes.size() - 2].cell < write.cell))
-                    throw CodecError("the writes of a change are out of order");
-            }
+            buildWrites(change, columns.shapes[static_cast<std::size_t>(columns.shape[i])], itemAt,
+                        values);
         }
         if (itemAt != columns.item.size() || !values.isEmpty())
             throw CodecError("there are more values than writes");
         attachNotes();
     }
 
+    void buildWrites(Change& change, const Shape& shape, std::size_t& itemAt,
+                     ValueColumns& values) const {
+        change.writes.reserve(shape.size());
+        for (std::uint64_t coded : shape) {
+            Write& write = change.writes.emplace_back();
+            if ((coded >> 1) > 0xFFFFFFFF) throw CodecError("a field's number is out of its range");
+            write.cell.ordinal = static_cast<Ordinal>(coded >> 1);
+            if (coded & kHasItem) {
+                if (itemAt >= columns.item.size()) throw CodecError("a repeat's item is missing");
+                write.cell.item = columns.items[static_cast<std::size_t>(columns.item[itemAt++])];
+            }
+            write.value = values.take(write.cell.ordinal);
+            if (change.writes.size() > 1 &&
+                !(change.writes[change.writes.size() - 2].cell < write.cell))
+                throw CodecError("the writes of a change are out of order");
+        }
+    }
+
     void attachNotes() {
         std::size_t noteAt = 0;
         if (columns.noted.size() % 2) throw CodecError("the notes are cut off");
         for (std::size_t i = 0; i < columns.noted.size(); i += 2) {
-            if (columns.noted[i] >= out.batch.changes.size() ||
-                columns.noted[i + 1] > columns.notes.size() - noteAt)
+            const std::uint64_t owner = columns.noted[i], count = columns.noted[i + 1];
+            if (owner >= out.batch.changes.size() || count > columns.notes.size() - noteAt)
                 throw CodecError("a note belongs to no change");
-            auto& notes = out.batch.changes[static_cast<std::size_t>(columns.noted[i])].notes;
-            for (std::uint64_t k = 0; k < columns.noted[i + 1]; ++k)
-                notes.push_back(columns.notes[noteAt++]);
+            if (count == 0 || (i > 0 && owner <= columns.noted[i - 2]))
+                throw CodecError("the notes are out of order");
+            auto& notes = out.batch.changes[static_cast<std::size_t>(owner)].notes;
+            for (std::uint64_t k = 0; k < count; ++k) notes.push_back(columns.notes[noteAt++]);
         }
         if (noteAt != columns.notes.size()) throw CodecError("a note belongs to no change");
     }
@@ -187,18 +249,18 @@ struct Reader {
 
 }  // namespace
 
-std::string encodeBatch(const Batch& batch) {
+std::string encodeBatch(std::span<const Run> runs, std::span<const Change> changes) {
     Columns columns;
     Table<PublicKey> devices;
-    Table<Id> authors, records, items;
+    IdTable authors, records, items;
     Table<FormRef> forms;
     Table<std::uint64_t> programRuns;
     Table<Shape> shapes;
     ValueColumnsWriter values;
     std::uint64_t seen = 0, wall = 0, runCount = 0;
     Shape shape;
-    for (std::size_t i = 0; i < batch.changes.size(); ++i) {
-        const Change& change = batch.changes[i];
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        const Change& change = changes[i];
         columns.author.push_back(authors.indexOf(change.author));
         columns.form.push_back(forms.indexOf(change.form));
         columns.record.push_back(records.indexOf(change.record));
@@ -225,9 +287,9 @@ std::string encodeBatch(const Batch& batch) {
             columns.notes.insert(columns.notes.end(), change.notes.begin(), change.notes.end());
         }
     }
-    std::string runs;
-    CanonicalOutputArchive runsArchive(runs);
-    writeRuns(runsArchive, batch, devices);
+    std::string runBytes;
+    CanonicalOutputArchive runsArchive(runBytes);
+    writeRuns(runsArchive, runs, devices);
 
     columns.devices = std::move(devices.entries);
     columns.authors = std::move(authors.entries);
@@ -240,21 +302,12 @@ std::string encodeBatch(const Batch& batch) {
     std::string out;
     CanonicalOutputArchive ar(out);
     ar(kLayout, columns);
-    out += runs;
+    out += runBytes;
     values.writeTo(ar);
     return out;
 }
 
 Result<DecodedBatch> decodeBatch(std::string_view bytes) {
-    auto decoded = decodeStoredBatch(bytes);
-    // Tables may be ordered in only one way; writing again is the plainest check that this is it.
-    if (decoded.ok() && encodeBatch(decoded->batch) != bytes)
-        return Error{Code::Corrupt,
-                     "The changes cannot be read: the batch is not in its canonical form."};
-    return decoded;
-}
-
-Result<DecodedBatch> decodeStoredBatch(std::string_view bytes) {
     try {
         Reader reader(bytes);
         reader.read();
@@ -268,13 +321,14 @@ Result<DecodedBatch> decodeStoredBatch(std::string_view bytes) {
 std::vector<Id> linkChanges(Batch& batch) {
     std::vector<Id> ids;
     ids.reserve(batch.changes.size());
+    ChangeHasher hasher;
     std::size_t at = 0;
     for (const Run& run : batch.runs) {
         Id prev = run.prev;
         for (std::uint32_t i = 0; i < run.count && at < batch.changes.size(); ++i, ++at) {
             batch.changes[at].device = run.device;
             batch.changes[at].prev = prev;
-            ids.push_back(prev = changeId(batch.changes[at]));
+            ids.push_back(prev = hasher.idOf(batch.changes[at]));
         }
     }
     return ids;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,12 +34,16 @@ struct Batch {
     bool operator==(const Batch&) const = default;
 };
 
-constexpr std::size_t kMaxBatchWrites = 1u
-                                        << 19;  // what decodeBatch accepts; writers stay far below
+// What decodeBatch accepts; writers stay far below.
+constexpr std::size_t kMaxBatchWrites = 1u << 19;
+constexpr std::size_t kMaxBatchChanges = 1u << 16;
 
 // Column by column: what is alike stands together, tables hold what repeats. Canonical: equal
 // batches, equal bytes.
-std::string encodeBatch(const Batch& batch);
+std::string encodeBatch(std::span<const Run> runs, std::span<const Change> changes);
+inline std::string encodeBatch(const Batch& batch) {
+    return encodeBatch(batch.runs, batch.changes);
+}
 
 // Corrupt with what is wrong when these are no bytes that encodeBatch could have made. The changes
 // come with their `prev` filled in: ids of all changes are computed on the way and returned, in
@@ -48,10 +53,6 @@ struct DecodedBatch {
     std::vector<Id> ids;
 };
 Result<DecodedBatch> decodeBatch(std::string_view bytes);
-
-// The same for bytes that this program wrote and stored itself: spares the check that they are
-// canonical.
-Result<DecodedBatch> decodeStoredBatch(std::string_view bytes);
 
 // The ids of all changes; also sets `device` and `prev` of each from its run.
 std::vector<Id> linkChanges(Batch& batch);

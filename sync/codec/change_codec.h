@@ -14,6 +14,15 @@ std::string canonicalBytes(const Change& change);
 // First 128 bits of BLAKE2b-256 over the canonical bytes.
 Id changeId(const Change& change);
 
+// The same for many changes, one after the other: the bytes go through one buffer.
+class ChangeHasher {
+  public:
+    Id idOf(const Change& change);
+
+  private:
+    std::string bytes_;
+};
+
 // Signs (and checks) that the device vouches for the chain that ends in this change.
 std::string sealedBytes(const Id& lastChange);
 

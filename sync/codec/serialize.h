@@ -45,7 +45,7 @@ inline std::uint8_t valueTag(const Value& value) {
 }
 
 // A value that comes in must be in its normal form, or equal meanings would have unequal bytes.
-inline Value normalText(const std::string& text) {
+inline Value normalText(std::string_view text) {
     Value value = Value::text(text);
     if (!value.asText() || *value.asText() != text)
         throw CodecError("a text is not in its normal form");

@@ -6,25 +6,27 @@ namespace sotay {
 namespace {
 
 constexpr std::uint8_t kMixed = 255;  // instead of the one type of all values of a column
+constexpr Ordinal kSmall = 4096;      // ordinals below are found by index
+constexpr std::size_t kMaxColumns = 1u << 16;
 
 }  // namespace
 
 void ValueColumnsWriter::add(Ordinal ordinal, const Value& value) {
-    if (ordinal >= recent_.size() && ordinal < 4096) recent_.resize(ordinal + 1);
+    if (ordinal >= recent_.size() && ordinal < kSmall) recent_.resize(ordinal + 1);
     ValueColumn* column = ordinal < recent_.size() ? recent_[ordinal] : nullptr;
     if (!column) {
         column = &columns_[ordinal];
         if (ordinal < recent_.size()) recent_[ordinal] = column;
     }
     column->tags.push_back(valueTag(value));
-    if (auto* number = value.asInteger()) column->integers.push_back(*number);
-    if (auto* number = value.asDecimal()) {
-        column->scales.push_back(number->scale);
-        column->mantissas.push_back(number->mantissa);
-    }
     if (auto* text = value.asText()) {
         column->lengths.push_back(text->size());
         column->texts += *text;
+    } else if (auto* number = value.asInteger()) {
+        column->integers.push_back(*number);
+    } else if (auto* decimal = value.asDecimal()) {
+        column->scales.push_back(decimal->scale);
+        column->mantissas.push_back(decimal->mantissa);
     }
 }
 
@@ -38,62 +40,83 @@ void ValueColumnsWriter::writeTo(CanonicalOutputArchive& ar) {
         ar(isUniform ? column.tags.front() : kMixed);
         if (!isUniform)
             for (std::uint8_t tag : column.tags) ar(tag);
-        ar(column);
+        ar(column.integers, column.scales, column.mantissas, column.lengths, column.texts);
     }
 }
 
 ValueColumns readValueColumns(CanonicalInputArchive& ar, std::size_t writes) {
     ValueColumns values;
     std::size_t count = ar.readSize();
+    if (count > kMaxColumns) throw CodecError("the batch has more columns than are allowed");
     for (std::size_t i = 0; i < count; ++i) {
-        Ordinal ordinal = 0;
-        ar(ordinal);
-        auto [at, isNew] = values.cursors_.try_emplace(ordinal);
-        if (!isNew) throw CodecError("a field has two columns");
+        ValueColumns::Cursor column;
+        ar(column.ordinal);
+        if (i > 0 && column.ordinal <= values.cursors_.back().ordinal)
+            throw CodecError("the columns of fields are out of order");
         std::uint64_t size = ar.readVarint();
         if (size == 0 || size > writes)
             throw CodecError("a column has more values than there are writes");
         writes -= static_cast<std::size_t>(size);
-        std::uint8_t tag = 0;
-        ar(tag);
-        ValueColumn& column = at->second.column;
-        if (tag == kMixed) {
-            for (std::uint64_t k = 0; k < size; ++k) {
+        column.size = static_cast<std::size_t>(size);
+        ar(column.uniformTag);
+        if (column.uniformTag == kMixed) {
+            bool isUniform = true;
+            column.tags.reserve(column.size);
+            for (std::size_t k = 0; k < column.size; ++k) {
+                std::uint8_t tag = 0;
                 ar(tag);
                 column.tags.push_back(tag);
+                isUniform &= tag == column.tags.front();
             }
-        } else {
-            column.tags.assign(static_cast<std::size_t>(size), tag);
+            if (isUniform) throw CodecError("a column of one type is written as if it had several");
         }
-        ar(column);
+        ar(column.integers, column.scales, column.mantissas, column.lengths);
+        column.texts = ar.readBytes(ar.readSize());
+        if (column.ordinal < kSmall) {
+            if (column.ordinal >= values.indexOf_.size())
+                values.indexOf_.resize(column.ordinal + 1);
+            values.indexOf_[column.ordinal] = static_cast<std::uint32_t>(i + 1);
+        }
+        values.cursors_.push_back(std::move(column));
     }
     return values;
 }
 
+ValueColumns::Cursor& ValueColumns::cursorOf(Ordinal ordinal) {
+    if (ordinal < kSmall) {
+        if (ordinal < indexOf_.size() && indexOf_[ordinal] > 0)
+            return cursors_[indexOf_[ordinal] - 1];
+    } else {
+        auto found = std::lower_bound(
+            cursors_.begin(), cursors_.end(), ordinal,
+            [](const Cursor& column, Ordinal key) { return column.ordinal < key; });
+        if (found != cursors_.end() && found->ordinal == ordinal) return *found;
+    }
+    throw CodecError("a field has no column");
+}
+
 Value ValueColumns::take(Ordinal ordinal) {
-    auto found = cursors_.find(ordinal);
-    if (found == cursors_.end()) throw CodecError("a field has no column");
-    Cursor& cursor = found->second;
-    ValueColumn& column = cursor.column;
-    if (cursor.tag >= column.tags.size()) throw CodecError("a column is too short");
-    switch (column.tags[cursor.tag++]) {
+    Cursor& column = cursorOf(ordinal);
+    if (column.tag >= column.size) throw CodecError("a column is too short");
+    std::size_t at = column.tag++;
+    switch (column.tags.empty() ? column.uniformTag : column.tags[at]) {
         case kEmptyTag:
             return Value();
         case kIntegerTag:
-            if (cursor.integer >= column.integers.size()) break;
-            return Value::integer(column.integers[cursor.integer++]);
+            if (column.integer >= column.integers.size()) break;
+            return Value::integer(column.integers[column.integer++]);
         case kDecimalTag:
-            if (cursor.decimal >= column.mantissas.size() || cursor.decimal >= column.scales.size())
+            if (column.decimal >= column.mantissas.size() || column.decimal >= column.scales.size())
                 break;
-            cursor.decimal++;
-            return normalDecimal(column.mantissas[cursor.decimal - 1],
-                                 column.scales[cursor.decimal - 1]);
+            column.decimal++;
+            return normalDecimal(column.mantissas[column.decimal - 1],
+                                 column.scales[column.decimal - 1]);
         case kTextTag: {
-            if (cursor.length >= column.lengths.size()) break;
-            std::uint64_t length = column.lengths[cursor.length++];
-            if (length > column.texts.size() - cursor.text) break;
-            auto text = column.texts.substr(cursor.text, static_cast<std::size_t>(length));
-            cursor.text += static_cast<std::size_t>(length);
+            if (column.length >= column.lengths.size()) break;
+            std::uint64_t length = column.lengths[column.length++];
+            if (length > column.texts.size() - column.text) break;
+            auto text = column.texts.substr(column.text, static_cast<std::size_t>(length));
+            column.text += text.size();
             return normalText(text);
         }
         default:
@@ -103,11 +126,10 @@ Value ValueColumns::take(Ordinal ordinal) {
 }
 
 bool ValueColumns::isEmpty() const {
-    return std::all_of(cursors_.begin(), cursors_.end(), [](const auto& entry) {
-        const Cursor& c = entry.second;
-        return c.tag == c.column.tags.size() && c.integer == c.column.integers.size() &&
-               c.decimal == c.column.mantissas.size() && c.decimal == c.column.scales.size() &&
-               c.length == c.column.lengths.size() && c.text == c.column.texts.size();
+    return std::all_of(cursors_.begin(), cursors_.end(), [](const Cursor& c) {
+        return c.tag == c.size && c.integer == c.integers.size() &&
+               c.decimal == c.mantissas.size() && c.decimal == c.scales.size() &&
+               c.length == c.lengths.size() && c.text == c.texts.size();
     });
 }
 

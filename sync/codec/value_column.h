@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sync/codec/serialize.h"
@@ -18,11 +19,6 @@ struct ValueColumn {
     std::vector<std::int64_t> mantissas;
     std::vector<std::uint64_t> lengths;
     std::string texts;
-
-    template <class Archive>
-    void serialize(Archive& ar) {
-        ar(integers, scales, mantissas, lengths, texts);
-    }
 };
 
 class ValueColumnsWriter {
@@ -35,7 +31,8 @@ class ValueColumnsWriter {
     std::vector<ValueColumn*> recent_;  // by ordinal, for the small ones
 };
 
-// Read once, in the order of the writes. Throws CodecError like the archive that it comes from.
+// Read once, in the order of the writes. Throws CodecError like the archive that it comes from, and
+// for columns that the writer would not have made. Texts are lent from the bytes that were read.
 class ValueColumns {
   public:
     Value take(Ordinal ordinal);
@@ -44,10 +41,19 @@ class ValueColumns {
   private:
     friend ValueColumns readValueColumns(CanonicalInputArchive& ar, std::size_t writes);
     struct Cursor {
-        ValueColumn column;
+        Ordinal ordinal = 0;
+        std::uint8_t uniformTag = 0;
+        std::size_t size = 0;            // values in all
+        std::vector<std::uint8_t> tags;  // when they are mixed
+        std::vector<std::int64_t> integers, mantissas;
+        std::vector<std::uint8_t> scales;
+        std::vector<std::uint64_t> lengths;
+        std::string_view texts;
         std::size_t tag = 0, integer = 0, decimal = 0, length = 0, text = 0;
     };
-    std::map<Ordinal, Cursor> cursors_;
+    Cursor& cursorOf(Ordinal ordinal);
+    std::vector<Cursor> cursors_;         // ordered by ordinal
+    std::vector<std::uint32_t> indexOf_;  // by ordinal, for the small ones; 0: none, else index + 1
 };
 
 // `writes`: how many values there must be in all, so that no column can claim more.

@@ -82,14 +82,35 @@ Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const 
     return answers;
 }
 
-Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields) {
-    const Field* field = fields.byPath(key.path);
+FieldPaths::FieldPaths(const FieldTable& fields) {
+    fields_.reserve(fields.fields.size());
+    for (const Field& field : fields.fields) {
+        auto [at, isNew] = fields_.try_emplace(field.path, &field);
+        // One in use stands before those that are retired, and of those the last.
+        if (!isNew && at->second->retired) at->second = &field;
+    }
+}
+
+const Field* FieldPaths::find(std::string_view path) const {
+    auto found = fields_.find(path);
+    return found == fields_.end() ? nullptr : found->second;
+}
+
+namespace {
+
+Result<Cell> cellAt(const AnswerKey& key, const Field* field) {
     if (!field) return Error{Code::InvalidInput, "The form has no field " + key.path + "."};
     return Cell{key.items.empty() ? Id{} : key.items.back(), field->ordinal};
 }
 
+}  // namespace
+
+Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields) {
+    return cellAt(key, fields.byPath(key.path));
+}
+
 Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,
-                                         const FieldTable& fields) {
+                                         const FieldPaths& fields) {
     std::vector<Write> writes;
     std::set<Id> removed;
     auto idsOf = [](const std::vector<RepeatItem>& list) {
@@ -109,7 +130,7 @@ Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& a
             }
     }
     for (const auto& [key, list] : after.items) {
-        const Field* repeat = fields.byPath(key.path);
+        const Field* repeat = fields.find(key.path);
         if (!repeat || !repeat->isRepeat)
             return Error{Code::InvalidInput, "The form has no repeat " + key.path + "."};
         auto was = before.items.find(key);
@@ -124,14 +145,14 @@ Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& a
     }
     for (const auto& [key, value] : before.values) {
         if (after.values.contains(key) || isWithin(key.items, removed)) continue;
-        auto cell = cellOf(key, fields);
+        auto cell = cellAt(key, fields.find(key.path));
         if (!cell.ok()) return cell.error();
         writes.push_back({*cell, Value()});
     }
     for (const auto& [key, value] : after.values) {
         auto was = before.values.find(key);
         if (was != before.values.end() && was->second == value) continue;
-        auto cell = cellOf(key, fields);
+        auto cell = cellAt(key, fields.find(key.path));
         if (!cell.ok()) return cell.error();
         writes.push_back({*cell, value});
     }

@@ -2,6 +2,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "schema/fields.h"
@@ -17,10 +19,20 @@ namespace sotay {
 Answers answersOf(const RecordHeads& heads, const RecordVerdict& verdict, const FieldTable& fields,
                   const Causality& causality);
 
+// A form's fields by path, for many lookups. The table must outlive it.
+class FieldPaths {
+  public:
+    explicit FieldPaths(const FieldTable& fields);
+    const Field* find(std::string_view path) const;  // as FieldTable::byPath
+
+  private:
+    std::unordered_map<std::string_view, const Field*> fields_;
+};
+
 // The writes that make `after` out of `before`. InvalidInput names a path that the form does not
 // have.
 Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,
-                                         const FieldTable& fields);
+                                         const FieldPaths& fields);
 
 Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields);
 

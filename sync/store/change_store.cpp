@@ -105,12 +105,15 @@ std::uint32_t ChangeStore::addBranch(const PublicKey& device, ChangeRef parent) 
     return info.branch;
 }
 
-void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                              const std::vector<Id>& ids) {
-    Batch batch;
-    batch.runs = {run};
-    batch.runs[0].count = static_cast<std::uint32_t>(changes.size());
-    batch.changes = changes;
+void ChangeStore::append(ChangeRef first, const Run& run, std::span<const Change> changes,
+                         std::span<const Id> ids, std::string_view frame) {
+    if (changes.empty()) return;
+    std::string made;
+    if (frame.empty()) {
+        Run whole = run;
+        whole.count = static_cast<std::uint32_t>(changes.size());
+        frame = made = packFrame(encodeBatch({&whole, 1}, changes));
+    }
     auto& insert = database_.statement(
         "INSERT INTO batches(branch,first_height,count,received,clock_offset,frame) "
         "VALUES(?,?,?,?,?,?)");
@@ -119,7 +122,6 @@ void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector
     insert.bind(3, static_cast<std::uint32_t>(changes.size()));
     insert.bind(4, static_cast<std::int64_t>(run.receivedSeconds));
     insert.bind(5, static_cast<std::int64_t>(run.clockOffset));
-    std::string frame = packFrame(encodeBatch(batch));
     insert.bindNoCopy(6, frame.data(), static_cast<int>(frame.size()));
     insert.exec();
 
@@ -135,25 +137,37 @@ void ChangeStore::insertBatch(ChangeRef first, const Run& run, const std::vector
     tip.exec();
 }
 
-void ChangeStore::append(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                         const std::vector<Id>& ids) {
-    if (!changes.empty()) insertBatch(first, run, changes, ids);
-}
-
 std::vector<ChangeStore::StoredFrame> ChangeStore::frames(std::uint32_t branch, std::uint32_t first,
                                                           std::uint32_t last) {
     std::vector<StoredFrame> all;
     auto& find = database_.statement(
-        "SELECT first_height,count,frame FROM batches WHERE branch=? AND first_height>=? AND "
+        "SELECT first_height,count,received,clock_offset,frame FROM batches WHERE branch=? AND "
+        "first_height>=? AND "
         "first_height<=? ORDER BY first_height");
     find.bind(1, branch);
     find.bind(2, first);
     find.bind(3, last);
     while (find.executeStep())
-        all.push_back(
-            {find.getColumn(0).getUInt(), find.getColumn(1).getUInt(), bytesColumn(find, 2)});
+        all.push_back({find.getColumn(0).getUInt(), find.getColumn(1).getUInt(),
+                       find.getColumn(2).getInt64(), find.getColumn(3).getInt64(),
+                       bytesColumn(find, 4)});
     find.reset();
     return all;
+}
+
+std::optional<ChangeStore::StoredFrame> ChangeStore::frameAt(ChangeRef first, std::uint32_t most) {
+    std::optional<StoredFrame> frame;
+    auto& find = database_.statement(
+        "SELECT count,received,clock_offset,frame FROM batches WHERE branch=? AND first_height=? "
+        "AND count<=?");
+    find.bind(1, first.branch);
+    find.bind(2, first.height);
+    find.bind(3, most);
+    if (find.executeStep())
+        frame = StoredFrame{first.height, find.getColumn(0).getUInt(), find.getColumn(1).getInt64(),
+                            find.getColumn(2).getInt64(), bytesColumn(find, 3)};
+    find.reset();
+    return frame;
 }
 
 void ChangeStore::taken(ChangeRef first, std::int64_t seconds, std::int64_t clockOffset) {
@@ -168,24 +182,27 @@ void ChangeStore::taken(ChangeRef first, std::int64_t seconds, std::int64_t cloc
 }
 
 bool ChangeStore::split(std::uint32_t branch, std::uint32_t height) {
-    const Decoded* batch = decoded(branch, height);
-    if (!batch || batch->first == height) return false;
+    auto& begins = database_.statement("SELECT 1 FROM batches WHERE branch=? AND first_height=?");
+    begins.bind(1, branch);
+    begins.bind(2, height);
+    bool isThere = begins.executeStep();
+    begins.reset();
+    const Decoded* batch = isThere ? nullptr : decoded(branch, height);
+    if (!batch) return false;
     Decoded whole = *batch;
-    auto middle = static_cast<std::ptrdiff_t>(height - whole.first);
-    auto& changes = whole.batch.batch.changes;
-    auto& ids = whole.batch.ids;
+    const std::size_t middle = height - whole.first;
+    std::span<const Change> changes = whole.batch.batch.changes;
+    std::span<const Id> ids = whole.batch.ids;
     Run run = whole.batch.batch.runs.front();
     run.signature.reset();
-    replace({branch, whole.first}, run, {changes.begin(), changes.begin() + middle},
-            {ids.begin(), ids.begin() + middle});
-    run.prev = ids[static_cast<std::size_t>(middle - 1)];
-    insertBatch({branch, height}, run, {changes.begin() + middle, changes.end()},
-                {ids.begin() + middle, ids.end()});
+    replace({branch, whole.first}, run, changes.first(middle), ids.first(middle));
+    run.prev = ids[middle - 1];
+    append({branch, height}, run, changes.subspan(middle), ids.subspan(middle));
     return true;
 }
 
-void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                          const std::vector<Id>& ids) {
+void ChangeStore::replace(ChangeRef first, const Run& run, std::span<const Change> changes,
+                          std::span<const Id> ids) {
     auto& remove = database_.statement(
         "DELETE FROM batches WHERE branch=? AND first_height>=? AND first_height<?");
     remove.bind(1, first.branch);
@@ -193,7 +210,7 @@ void ChangeStore::replace(ChangeRef first, const Run& run, const std::vector<Cha
     remove.bind(3, first.height + static_cast<std::uint32_t>(changes.size()));
     remove.exec();
     cache_.clear();
-    insertBatch(first, run, changes, ids);
+    append(first, run, changes, ids);
 }
 
 void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number,
@@ -248,6 +265,25 @@ void ChangeStore::fork(std::uint32_t incarnation, std::uint64_t top) {
     causality_.fork(incarnation, top);
 }
 
+// From a row of first_height, count, received, clock_offset, frame.
+ChangeStore::Decoded ChangeStore::decode(std::uint32_t branch, SQLite::Statement& from) {
+    Decoded entry;
+    entry.branch = branch;
+    entry.first = from.getColumn(0).getUInt();
+    auto bytes = unpackFrame(bytesColumn(from, 4), SIZE_MAX);
+    if (!bytes.ok())
+        throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
+    auto batch = decodeBatch(*bytes);
+    if (!batch.ok())
+        throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
+    entry.batch = std::move(*batch);
+    for (Run& run : entry.batch.batch.runs) {
+        run.receivedSeconds = from.getColumn(2).getInt64();
+        run.clockOffset = from.getColumn(3).getInt64();
+    }
+    return entry;
+}
+
 const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint32_t height) {
     for (const Decoded& kept : cache_)
         if (kept.branch == branch && height >= kept.first &&
@@ -263,27 +299,13 @@ const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint
         find.reset();
         return nullptr;
     }
-    Decoded entry;
-    entry.branch = branch;
-    entry.first = find.getColumn(0).getUInt();
-    bool isInside = height - entry.first < find.getColumn(1).getUInt();
-    std::string frame = isInside ? bytesColumn(find, 4) : std::string();
-    std::int64_t received = find.getColumn(2).getInt64(), offset = find.getColumn(3).getInt64();
+    bool isInside = height - find.getColumn(0).getUInt() < find.getColumn(1).getUInt();
+    std::optional<Decoded> entry;
+    if (isInside) entry = decode(branch, find);
     find.reset();
-    if (!isInside) return nullptr;
-    auto bytes = unpackFrame(frame, SIZE_MAX);
-    if (!bytes.ok())
-        throw SQLite::Exception("A batch of changes is damaged: " + bytes.error().message);
-    auto batch = decodeStoredBatch(*bytes);
-    if (!batch.ok())
-        throw SQLite::Exception("A batch of changes is damaged: " + batch.error().message);
-    entry.batch = std::move(*batch);
-    for (Run& run : entry.batch.batch.runs) {
-        run.receivedSeconds = received;
-        run.clockOffset = offset;
-    }
+    if (!entry) return nullptr;
     if (cache_.size() >= kCachedBatches) cache_.erase(cache_.begin());
-    cache_.push_back(std::move(entry));
+    cache_.push_back(std::move(*entry));
     return &cache_.back();
 }
 
@@ -315,21 +337,29 @@ bool ChangeStore::holds(ChangeRef ref) {
 std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first,
                                              std::uint32_t last) {
     std::vector<StoredChange> all;
-    for (std::uint32_t height = first; height <= last;) {
-        const Decoded* batch = decoded(branch, height);
-        if (!batch) {
-            ++height;
-            continue;
-        }
-        const Run& run = batch->batch.batch.runs.front();
-        for (std::size_t at = height - batch->first; at < batch->batch.ids.size() && height <= last;
-             ++at, ++height)
-            all.push_back({batch->batch.batch.changes[at],
-                           batch->batch.ids[at],
-                           {branch, height},
-                           run.receivedSeconds,
-                           run.clockOffset});
+    // From the batch that holds `first`, if one does. They are gone through in one query: unsent
+    // changes are a batch each.
+    auto& find = database_.statement(
+        "SELECT first_height,count,received,clock_offset,frame FROM batches WHERE branch=?1 AND "
+        "first_height<=?3 AND first_height>=ifnull((SELECT max(first_height) FROM batches WHERE "
+        "branch=?1 AND first_height<=?2),0) ORDER BY first_height");
+    find.bind(1, branch);
+    find.bind(2, first);
+    find.bind(3, last);
+    while (find.executeStep()) {
+        std::uint32_t begin = find.getColumn(0).getUInt(), count = find.getColumn(1).getUInt();
+        if (begin + count <= first) continue;
+        Decoded entry = decode(branch, find);
+        const Run& run = entry.batch.batch.runs.front();
+        for (std::uint32_t at = 0; at < count && begin + at <= last; ++at)
+            if (begin + at >= first)
+                all.push_back({std::move(entry.batch.batch.changes[at]),
+                               entry.batch.ids[at],
+                               {branch, begin + at},
+                               run.receivedSeconds,
+                               run.clockOffset});
     }
+    find.reset();
     return all;
 }
 

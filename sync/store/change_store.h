@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,9 +49,10 @@ class ChangeStore {
 
     // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the
     // branch's tip when they come after it; a gap before them is allowed (a laptop holds only what
-    // its areas need).
-    void append(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                const std::vector<Id>& ids);
+    // its areas need). `frame`: the packed batch of just these changes, when the caller has it; it
+    // is kept as it is.
+    void append(ChangeRef first, const Run& run, std::span<const Change> changes,
+                std::span<const Id> ids, std::string_view frame = {});
     // Numbers count at once; rows are written when a run ends, at the latest by flushPlaces, before
     // the commit.
     void place(ChangeRef first, std::uint32_t count, std::uint64_t number,
@@ -78,26 +80,27 @@ class ChangeStore {
     // The stored batches that hold changes first..last of a branch, as frames.
     struct StoredFrame {
         std::uint32_t firstHeight, count;
+        std::int64_t receivedSeconds, clockOffset;
         std::string bytes;
     };
     std::vector<StoredFrame> frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
+    // The stored batch that begins here, if it holds at most `most` changes.
+    std::optional<StoredFrame> frameAt(ChangeRef first, std::uint32_t most);
     // The server took the batch that begins here in, when its clock showed `seconds`.
     void taken(ChangeRef first, std::int64_t seconds, std::int64_t clockOffset);
     // Makes a batch begin at this height; false when one does already, or none is there.
     bool split(std::uint32_t branch, std::uint32_t height);
     // Unsent changes are single batches; sealing joins them. Replaces the batches
     // first..first+count-1.
-    void replace(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                 const std::vector<Id>& ids);
+    void replace(ChangeRef first, const Run& run, std::span<const Change> changes,
+                 std::span<const Id> ids);
 
   private:
-    void insertBatch(ChangeRef first, const Run& run, const std::vector<Change>& changes,
-                     const std::vector<Id>& ids);
     struct Decoded {
         std::uint32_t branch = 0, first = 0;
-        std::int64_t row = 0;
         DecodedBatch batch;
     };
+    Decoded decode(std::uint32_t branch, SQLite::Statement& from);
     const Decoded* decoded(std::uint32_t branch, std::uint32_t height);
 
     Database& database_;

@@ -18,7 +18,9 @@ std::string utf8Path(const std::filesystem::path& file) {
 
 Database::Database(const std::filesystem::path& file)
     : file_(file),
-      database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs) {
+      // One thread, so SQLite need not lock.
+      database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+                kBusyMs) {
     run("PRAGMA journal_mode=WAL");
     run("PRAGMA synchronous=FULL");
     run("PRAGMA foreign_keys=OFF");

@@ -19,8 +19,24 @@ const char* sqlType(ValueType type) {
 }
 
 void addSlot(FormTable& table, Ordinal ordinal, const std::string& column, ValueType type) {
-    table.slotOf[ordinal] = table.slots.size();
-    table.slots.push_back({ordinal, sqlName(column), type});
+    table.slots.push_back({ordinal, sqlName(column), type, {}, {}});
+    if (ordinal >= table.slotAt.size()) table.slotAt.resize(ordinal + 1);
+    table.slotAt[ordinal] = static_cast<std::uint32_t>(table.slots.size());
+}
+
+void addStatements(FormTable& table) {
+    std::string names = "_id,_created,_heads,_rest,", marks = "?,?,?,?,?";
+    names += table.isItems ? "_record" : "_changed";
+    for (const auto& slot : table.slots) {
+        names += "," + slot.column;
+        marks += ",?";
+    }
+    table.insertSql = "INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks +
+                      ") ON CONFLICT(_id) DO NOTHING";
+    for (auto& slot : table.slots) {
+        slot.findSql = table.findSql({&slot});
+        slot.updateSql = table.updateSql({&slot});
+    }
 }
 
 FormTable describe(const std::string& name, bool isItems, Ordinal repeat,
@@ -34,6 +50,7 @@ FormTable describe(const std::string& name, bool isItems, Ordinal repeat,
     for (const Field& field : fields.fields)
         if (!field.isRepeat && field.repeat == repeat && table.slots.size() < kMaxFieldColumns)
             addSlot(table, field.ordinal, field.column, field.type);
+    addStatements(table);
     return table;
 }
 
@@ -60,6 +77,20 @@ void create(Database& database, const FormTable& table) {
 
 }  // namespace
 
+std::string FormTable::findSql(const std::vector<const Slot*>& wanted) const {
+    std::string sql = "SELECT _n,_created,_heads,_rest,_alive";
+    if (!isItems) sql += ",_conflicts,_history";
+    for (const Slot* slot : wanted) sql += "," + slot->column;
+    return sql + " FROM " + name + " WHERE _id=?";
+}
+
+std::string FormTable::updateSql(const std::vector<const Slot*>& changed) const {
+    std::string sql = "UPDATE " + name + " SET _heads=?,_rest=?";
+    if (!isItems) sql += ",_changed=max(_changed,?),_history=?";
+    for (const Slot* slot : changed) sql += "," + slot->column + "=?";
+    return sql + " WHERE _n=?";
+}
+
 bool fitsColumn(const Value& value, ValueType type) {
     if (value.asInteger()) return type == ValueType::Integer;
     if (value.asDecimal()) return type == ValueType::Decimal;
@@ -73,12 +104,16 @@ FormTables prepareTables(Database& database, const FieldTable& fields) {
     std::string base = "form_" + fields.formId;
     tables.records = describe(base, false, 0, fields);
     tables.search = sqlName(base + "#search");
+    tables.insertSearchSql =
+        "INSERT INTO " + tables.search + "(n,folded,changed,conflicts,deleted) VALUES(?,?,?,0,0)";
     create(database, tables.records);
     database.run("CREATE TABLE IF NOT EXISTS " + tables.search +
                  "(n INTEGER PRIMARY KEY, folded TEXT NOT NULL, changed INTEGER NOT NULL, "
                  "conflicts INTEGER NOT NULL,"
                  " deleted INTEGER NOT NULL)");
     for (const Field& field : fields.fields) {
+        if (field.ordinal >= tables.known.size()) tables.known.resize(field.ordinal + 1);
+        tables.known[field.ordinal] = true;
         if (field.isRepeat) {
             FormTable items = describe(base + field.path, true, field.ordinal, fields);
             create(database, items);
@@ -87,6 +122,9 @@ FormTables prepareTables(Database& database, const FieldTable& fields) {
             tables.items[field.ordinal] = std::move(items);
         } else if (field.summary && field.repeat == 0 && !field.retired) {
             tables.summary.push_back(field);
+            if (field.ordinal >= tables.inSummary.size())
+                tables.inSummary.resize(field.ordinal + 1);
+            tables.inSummary[field.ordinal] = true;
         }
     }
     return tables;

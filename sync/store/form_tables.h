@@ -30,9 +30,23 @@ struct FormTable {
         Ordinal ordinal;
         std::string column;  // quoted
         ValueType type;
+        // What a change of this field alone needs, as most edits are; see findSql and updateSql.
+        std::string findSql, updateSql;
     };
-    std::vector<Slot> slots;  // in the order of their columns
-    std::map<Ordinal, std::size_t> slotOf;
+    std::vector<Slot> slots;            // in the order of their columns
+    std::vector<std::uint32_t> slotAt;  // by ordinal: index + 1; 0: has no column
+    const Slot* slot(Ordinal ordinal) const {
+        bool has = ordinal < slotAt.size() && slotAt[ordinal] > 0;
+        return has ? &slots[slotAt[ordinal] - 1] : nullptr;
+    }
+
+    // Texts of statements, made once. Parameters: _id, _created, _heads, _rest, then _record or
+    // _changed, then the slots. Does nothing when the id is there.
+    std::string insertSql;
+    // The row of an id: bookkeeping, and these slots.
+    std::string findSql(const std::vector<const Slot*>& wanted) const;
+    // Parameters: _heads, _rest, of records the newest wall time and _history, the slots, _n.
+    std::string updateSql(const std::vector<const Slot*>& changed) const;
 };
 
 // All tables of one form.
@@ -43,7 +57,15 @@ struct FormTables {
     std::map<Ordinal, FormTable> items;  // by the repeat's ordinal
     std::string
         search;  // quoted: n, folded, changed, conflicts, deleted; narrow, so a scan is quick
-    std::vector<Field> summary;  // outside repeats, in order
+    std::string insertSearchSql;         // parameters: n, folded, changed
+    std::vector<Field> summary;          // outside repeats, in order
+    std::vector<bool> known, inSummary;  // by ordinal
+    bool knows(Ordinal ordinal) const {
+        return ordinal < kFirstField || (ordinal < known.size() && known[ordinal]);
+    }
+    bool isInSummary(Ordinal ordinal) const {
+        return ordinal < inSummary.size() && inSummary[ordinal];
+    }
 };
 
 // Creates what is missing (tables, columns) and describes the result. Publishing never drops a

@@ -31,9 +31,9 @@ std::uint64_t recordsConcerned(Database& database, const FormTables& tables,
     }
     std::string column = "t._n";  // of a repeat each item counts
     if (!field->isRepeat) {
-        const auto slot = table->slotOf.find(field->ordinal);
-        if (slot == table->slotOf.end()) return 0;
-        column = "t." + table->slots[slot->second].column;
+        const auto* slot = table->slot(field->ordinal);
+        if (!slot) return 0;
+        column = "t." + slot->column;
     }
     std::string sql = "SELECT " + column + ",r._n FROM " + table->name + " t JOIN " +
                       tables.records.name + " r ON r._n=" + (inItems ? "t._record" : "t._n") +

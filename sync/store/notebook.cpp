@@ -22,6 +22,8 @@ const std::vector<std::string>& migrations() {
     return all;
 }
 
+constexpr std::size_t kSealedAtOnce = 100;  // a batch that is worth a signature of its own
+
 template <class Bytes>
 std::string asText(const Bytes& bytes) {
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -147,7 +149,13 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
     batch.runs = {chain};
     auto ids = linkChanges(batch);
     ChangeRef first{own, ownTip() + 1};
+    const bool isSealed = ids.size() >= kSealedAtOnce;
+    if (isSealed) {
+        seal();  // what came before, so that the chain is sealed without a gap
+        chain.signature = sign(sealedBytes(ids.back()), keys.secretKey);
+    }
     stores.changes.append(first, chain, batch.changes, ids);
+    if (isSealed) setNumber("own.sealed", ownTip());
     for (std::size_t i = 0; i < batch.changes.size(); ++i) {
         stores.merge(batch.changes[i], {own, first.height + static_cast<std::uint32_t>(i)});
         if (isUnsentKnown) unsent.insert(batch.changes[i].record);

@@ -44,8 +44,9 @@ struct Notebook::Impl {
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received);
+    // `frame`: the packed batch of just this run, when it came so; it is kept as it is.
     void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids,
-                    std::uint32_t incarnation, Received* received);
+                    std::uint32_t incarnation, Received* received, std::string_view frame = {});
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
 
     Surroundings surroundings;

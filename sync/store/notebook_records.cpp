@@ -4,7 +4,9 @@
 namespace sotay {
 namespace {
 
+// How much goes into one batch of bulk creation: about what fits a request when it is packed.
 constexpr std::size_t kBulkChanges = 500;
+constexpr std::size_t kBulkBytes = 700u << 10;
 
 // A draft's lines, as canonical bytes.
 std::string encodeTyped(const std::vector<std::pair<std::string, std::string>>& typed) {
@@ -68,7 +70,7 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
         const FieldTable* fields = impl_->stores.forms.fields(opened.formId);
         if (!fields)
             return Error{Code::NotFound, "There is no form \"" + opened.formId + "\" here."};
-        auto writes = writesBetween(opened.answers, answers, *fields);
+        auto writes = writesBetween(opened.answers, answers, FieldPaths(*fields));
         if (!writes.ok()) return writes.error();
         auto state = impl_->stores.records.state(opened.formId, opened.record);
         if (state) {
@@ -112,14 +114,22 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
         if (!fields) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
         std::vector<Id> records;
         std::vector<Change> changes;
-        const Seen seen = impl_->cursor();
+        const FieldPaths paths(*fields);
+        const Change alike = impl_->draftChange(formId, {}, impl_->cursor());
+        std::size_t bytes = 0;
         for (const Answers& answers : many) {
-            auto writes = writesBetween({}, answers, *fields);
+            auto writes = writesBetween({}, answers, paths);
             if (!writes.ok()) return writes.error();
             records.push_back(impl_->surroundings.newId());
-            changes.push_back(impl_->draftChange(formId, records.back(), seen));
-            changes.back().writes = std::move(*writes);
-            if (changes.size() == kBulkChanges) impl_->append(std::exchange(changes, {}));
+            Change& change = changes.emplace_back(alike);
+            change.record = records.back();
+            change.runCount = ++impl_->runCount;
+            change.writes = std::move(*writes);
+            for (const Write& write : change.writes)
+                bytes += 8 + (write.value.asText() ? write.value.asText()->size() : 0);
+            if (changes.size() < kBulkChanges && bytes < kBulkBytes) continue;
+            impl_->append(std::exchange(changes, {}));
+            bytes = 0;
         }
         if (!changes.empty()) impl_->append(std::move(changes));
         work.commit();

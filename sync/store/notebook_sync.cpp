@@ -2,13 +2,14 @@
 
 #include "schema/xlsform.h"
 #include "sync/codec/change_codec.h"
+#include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
 namespace {
 
-constexpr std::uint32_t kSealPiece = 64;      // are read at a time
+constexpr std::uint32_t kSealPiece = 512;     // are read at a time
 constexpr std::uint32_t kSealChanges = 2000;  // at most so many in one batch
 constexpr std::size_t kSealBytes =
     700u << 10;  // and about so many unpacked bytes, so that it fits a request
@@ -35,6 +36,7 @@ void Notebook::Impl::seal() {
     if (acked < ownTip() && stores.changes.split(own, acked + 1)) setNumber("own.sealed", acked);
     auto from = std::max(static_cast<std::uint32_t>(number("own.sealed")), acked) + 1;
     const std::uint32_t tip = ownTip();
+    if (from > tip) return;
     while (from <= tip) {
         Batch batch;
         std::vector<Id> ids;
@@ -85,9 +87,7 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         for (auto& frame : impl.stores.changes.frames(impl.own, from, impl.ownTip())) {
             if (!request.batches.empty() && packed + frame.bytes.size() > limit) break;
             packed += frame.bytes.size();
-            auto bytes = unpackFrame(frame.bytes, SIZE_MAX);
-            if (!bytes.ok()) return bytes.error();
-            request.batches.push_back(std::move(*bytes));
+            request.batches.push_back(std::move(frame.bytes));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
         work.commit();
@@ -189,20 +189,25 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
 
 void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarnation,
                                  Received& received) {
-    auto batch = decodeBatch(bytes);
-    if (!batch.ok()) throw SQLite::Exception(batch.error().message);
-    std::size_t at = 0;
-    for (const Run& run : batch->batch.runs) {
-        std::span<const Change> changes(batch->batch.changes.data() + at, run.count);
-        std::span<const Id> ids(batch->ids.data() + at, run.count);
-        at += run.count;
-        receiveRun(run, changes, ids, incarnation, &received);
+    auto parts = decodeFeed(bytes);
+    if (!parts.ok()) throw SQLite::Exception(parts.error().message);
+    for (const FeedPart& part : *parts) {
+        auto batch = openPart(part);
+        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+        std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
+        std::size_t at = 0;
+        for (const Run& run : batch->batch.runs) {
+            std::span<const Change> changes(batch->batch.changes.data() + at, run.count);
+            std::span<const Id> ids(batch->ids.data() + at, run.count);
+            at += run.count;
+            receiveRun(run, changes, ids, incarnation, &received, frame);
+        }
     }
 }
 
 void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
                                 std::span<const Id> ids, std::uint32_t incarnation,
-                                Received* received) {
+                                Received* received, std::string_view frame) {
     if (changes.empty()) return;
     auto isOurs = [&](std::uint32_t height) {
         if (height < run.firstHeight || height - run.firstHeight >= ids.size() || height > ownTip())
@@ -236,20 +241,18 @@ void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
                   std::max<std::int64_t>(number("own.acked"), first.height + run.count - 1));
         return;
     }
-    std::vector<Change> fresh;
-    std::vector<Id> freshIds;
     std::size_t skipped = 0;
     while (skipped < changes.size() &&
            stores.changes.holds({first.branch, first.height + static_cast<std::uint32_t>(skipped)}))
         ++skipped;
-    fresh.assign(changes.begin() + static_cast<std::ptrdiff_t>(skipped), changes.end());
-    freshIds.assign(ids.begin() + static_cast<std::ptrdiff_t>(skipped), ids.end());
+    std::span<const Change> fresh = changes.subspan(skipped);
     if (fresh.empty()) return;
     Run kept = run;
     kept.prev = fresh.front().prev;
     kept.count = static_cast<std::uint32_t>(fresh.size());
     ChangeRef start{first.branch, first.height + static_cast<std::uint32_t>(skipped)};
-    stores.changes.append(start, kept, fresh, freshIds);
+    stores.changes.append(start, kept, fresh, ids.subspan(skipped),
+                          skipped == 0 ? frame : std::string_view());
     if (!received) return;  // history: merged already
     bool hasAhead = stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
     for (std::size_t i = 0; i < fresh.size(); ++i) {

@@ -181,7 +181,7 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
             show(*table, cell.item.isNil() ? record : cell.item, cell.ordinal,
                  provisional(heads, changes_.causality())->value);
     }
-    updateSearch(tables, Touched{state->row, false, false, true}, state->changedSeconds);
+    refold(tables, state->row);
 }
 
 void RecordStore::addHistory(const std::string& formId, const Id& record, ChangeRef ref) {
@@ -209,23 +209,63 @@ void RecordStore::erase(const std::string& formId, const Id& record) {
     };
     for (const auto& [repeat, table] : tables.items) remove(table.name + " WHERE _record");
     remove(tables.search + " WHERE n");
+    if (auto edited = editedRows_.find(formId); edited != editedRows_.end())
+        edited->second.erase(state->row);
     remove(tables.records.name + " WHERE _n");
+}
+
+void RecordStore::refold(const FormTables& tables, std::int64_t row) {
+    std::string sql, text;
+    std::vector<ValueType> types;
+    for (const Field& field : tables.summary)
+        if (auto* slot = tables.records.slot(field.ordinal)) {
+            sql += (sql.empty() ? "" : ",") + slot->column;
+            types.push_back(slot->type);
+        }
+    if (sql.empty()) return;
+    auto& read =
+        database_.statement("SELECT " + sql + " FROM " + tables.records.name + " WHERE _n=?");
+    read.bind(1, row);
+    if (read.executeStep())
+        for (std::size_t i = 0; i < types.size(); ++i)
+            addFolded(text, valueColumn(read, static_cast<int>(i), types[i]));
+    read.reset();
+    auto& update = database_.statement("UPDATE " + tables.search + " SET folded=? WHERE n=?");
+    update.bind(1, text);
+    update.bind(2, row);
+    update.exec();
+}
+
+void RecordStore::flush() {
+    for (auto& [formId, rows] : editedRows_) {
+        const FormTables* tables = this->tables(formId);
+        if (!tables) continue;
+        auto& update = database_.statement("UPDATE " + tables->search +
+                                           " SET changed=max(changed,?) WHERE n=?");
+        for (const auto& [row, changed] : rows) {
+            update.bind(1, changed);
+            update.bind(2, row);
+            update.exec();
+            update.reset();
+        }
+    }
+    editedRows_.clear();
 }
 
 void RecordStore::show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value) {
     auto row = readRow(table, id, {});
-    auto at = table.slotOf.find(ordinal);
+    auto* slot = table.slot(ordinal);
     if (!row) return;
-    bool inColumn = at != table.slotOf.end() && fitsColumn(value, table.slots[at->second].type);
+    bool inColumn = slot && fitsColumn(value, slot->type);
     row->rest.erase(ordinal);
     if (!inColumn && !value.isEmpty()) row->rest[ordinal] = value;
     std::string sql = "UPDATE " + table.name + " SET _rest=?";
-    if (at != table.slotOf.end()) sql += "," + table.slots[at->second].column + "=?3";
+    if (slot) sql += "," + slot->column + "=?3";
     auto& update = database_.statement(sql + " WHERE _n=?2");
     bindBytes(update, 1, encodeRest(row->rest));
     update.bind(2, row->n);
     const Value shown = inColumn ? value : Value();
-    if (at != table.slotOf.end()) bindValue(update, 3, shown);
+    if (slot) bindValue(update, 3, shown);
     update.exec();
 }
 

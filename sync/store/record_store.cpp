@@ -5,17 +5,9 @@
 #include "sync/store/place.h"
 
 namespace sotay {
-namespace {
-
-const FormTable::Slot* slotFor(const FormTable& table, Ordinal ordinal) {
-    auto at = table.slotOf.find(ordinal);
-    return at == table.slotOf.end() ? nullptr : &table.slots[at->second];
-}
-
-}  // namespace
-
 void RecordStore::load() {
     tables_.clear();
+    editedRows_.clear();
     for (const std::string& id : forms_.ids()) prepare(id);
 }
 
@@ -30,9 +22,8 @@ const FormTables* RecordStore::tables(const std::string& formId) const {
 }
 
 bool RecordStore::isKnown(const FormTables& tables, const Change& change) const {
-    return std::all_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
-        return write.cell.ordinal < kFirstField || tables.fields.byOrdinal(write.cell.ordinal);
-    });
+    return std::all_of(change.writes.begin(), change.writes.end(),
+                       [&](const Write& write) { return tables.knows(write.cell.ordinal); });
 }
 
 bool RecordStore::apply(const Change& change, ChangeRef ref) {
@@ -58,7 +49,14 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         touched.mayConflict |=
             writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
     }
-    updateSearch(*tables, touched, change.wallSeconds);
+    if (touched.isNew) {
+        insertSearch(*tables, touched.row, own, change.wallSeconds);
+    } else {
+        std::int64_t& changed =
+            editedRows_[tables->formId].try_emplace(touched.row, change.wallSeconds).first->second;
+        changed = std::max(changed, change.wallSeconds);
+        if (touched.summaryChanged) refold(*tables, touched.row);
+    }
     if (touched.cameLate)
         remake(*tables, change.record);
     else if (touched.mayConflict)
@@ -93,8 +91,11 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
                                            const std::vector<const Write*>& writes,
                                            const Change& change, ChangeRef ref) {
     Touched touched;
-    auto row = readRow(table, id, writes);
-    touched.isNew = !row;
+    // A change that writes much of a row is likely its first: then looking for it is spared.
+    const bool isLikelyNew = 2 * writes.size() > table.slots.size();
+    auto row = isLikelyNew ? std::nullopt : readRow(table, id, writes);
+    touched.isNew = !row && insertRow(table, id, record, writes, change, ref);
+    if (!row && !touched.isNew) row = readRow(table, id, writes);
     if (row) {
         updateRow(table, *row, writes, change, ref);
         if (!table.isItems) {
@@ -103,31 +104,28 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
             touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
                 return changes_.causality().inChain(ref, other);
             });
+            for (const Write* write : writes)
+                touched.summaryChanged |= tables.isInSummary(write->cell.ordinal);
         }
         touched.row = row->n;
         touched.mayConflict = row->mayConflict;
     } else {
-        insertRow(table, id, record, writes, change, ref);
         touched.row = database_.lastRow();
         // A deletion can come before what it deletes.
         touched.mayConflict = std::any_of(writes.begin(), writes.end(), [](const Write* write) {
             return write->cell.ordinal == kAlive;
         });
     }
-    if (!table.isItems)
-        for (const Write* write : writes)
-            for (const Field& field : tables.summary)
-                touched.summaryChanged |= field.ordinal == write->cell.ordinal;
     return touched;
 }
 
 std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, const Id& id,
                                                      const std::vector<const Write*>& writes) {
-    std::string sql = "SELECT _n,_created,_heads,_rest,_alive";
-    if (!table.isItems) sql += ",_conflicts,_history";
+    std::vector<const FormTable::Slot*> slots;
     for (const Write* write : writes)
-        if (auto* slot = slotFor(table, write->cell.ordinal)) sql += "," + slot->column;
-    auto& find = database_.statement(sql + " FROM " + table.name + " WHERE _id=?");
+        if (auto* slot = table.slot(write->cell.ordinal)) slots.push_back(slot);
+    auto& find = slots.size() == 1 ? database_.statement(slots[0]->findSql)
+                                   : database_.statement(table.findSql(slots));
     bindId(find, 1, id);
     if (!find.executeStep()) {
         find.reset();
@@ -144,48 +142,35 @@ std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, con
         row.conflicts = find.getColumn(column++).getUInt();
         row.history = bytesColumn(find, column++);
     }
-    for (const Write* write : writes)
-        if (auto* slot = slotFor(table, write->cell.ordinal))
-            row.values[write->cell.ordinal] = valueColumn(find, column++, slot->type);
+    for (auto* slot : slots) row.values[slot->ordinal] = valueColumn(find, column++, slot->type);
     for (const auto& [ordinal, value] : row.rest) row.values[ordinal] = value;
     find.reset();
     return row;
 }
 
-void RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t record,
+bool RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t record,
                             const std::vector<const Write*>& writes, const Change& change,
                             ChangeRef ref) {
+    constexpr int kBeforeSlots = 5;
     HeadMap heads;
     RestMap rest;
-    std::string names = "_id,_created,_heads,_rest", marks = "?,?,?,?";
-    names += table.isItems ? ",_record" : ",_changed";
-    marks += ",?";
+    auto& insert = database_.statement(table.insertSql);
     for (const Write* write : writes) {
-        auto* slot = slotFor(table, write->cell.ordinal);
-        if (write->value.isEmpty()) {
-            heads[write->cell.ordinal] = {
-                {ref, Value()}};  // cleared, which is not the same as never written
-        } else if (slot && fitsColumn(write->value, slot->type)) {
-            names += "," + slot->column;
-            marks += ",?";
-        } else {
+        auto* slot = table.slot(write->cell.ordinal);
+        if (write->value.isEmpty())  // cleared, which is not the same as never written
+            heads[write->cell.ordinal] = {{ref, Value()}};
+        else if (slot && fitsColumn(write->value, slot->type))
+            bindValue(insert, kBeforeSlots + static_cast<int>(table.slotAt[slot->ordinal]),
+                      write->value);
+        else
             rest[write->cell.ordinal] = write->value;
-        }
     }
-    auto& insert =
-        database_.statement("INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks + ")");
     bindId(insert, 1, id);
     insert.bind(2, packRef(ref));
     bindBytes(insert, 3, encodeHeads(heads));
     bindBytes(insert, 4, encodeRest(rest));
     insert.bind(5, table.isItems ? record : change.wallSeconds);
-    int at = 6;
-    for (const Write* write : writes) {
-        auto* slot = slotFor(table, write->cell.ordinal);
-        if (!write->value.isEmpty() && slot && fitsColumn(write->value, slot->type))
-            bindValue(insert, at++, write->value);
-    }
-    insert.exec();
+    return insert.exec() > 0;
 }
 
 void RecordStore::updateRow(const FormTable& table, Row& row,
@@ -193,8 +178,7 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
                             ChangeRef ref) {
     const Causality& causality = changes_.causality();
     row.mayConflict = row.hasAlive || row.conflicts > 0;
-    std::string sql = "UPDATE " + table.name + " SET _heads=?,_rest=?";
-    if (!table.isItems) sql += ",_changed=max(_changed,?),_history=?";
+    std::vector<const FormTable::Slot*> slots;
     std::vector<Value> bound;
     for (const Write* write : writes) {
         Ordinal ordinal = write->cell.ordinal;
@@ -215,15 +199,16 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
         else
             row.heads[ordinal] = heads;
         row.rest.erase(ordinal);
-        auto* slot = slotFor(table, ordinal);
+        auto* slot = table.slot(ordinal);
         bool inColumn = slot && fitsColumn(shown, slot->type);
         if (!inColumn && !shown.isEmpty()) row.rest[ordinal] = shown;
         if (slot) {
-            sql += "," + slot->column + "=?";
+            slots.push_back(slot);
             bound.push_back(inColumn ? shown : Value());
         }
     }
-    auto& update = database_.statement(sql + " WHERE _n=?");
+    auto& update = slots.size() == 1 ? database_.statement(slots[0]->updateSql)
+                                     : database_.statement(table.updateSql(slots));
     bindBytes(update, 1, encodeHeads(row.heads));
     bindBytes(update, 2, encodeRest(row.rest));
     int at = 3;
@@ -236,41 +221,22 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
     update.exec();
 }
 
-void RecordStore::updateSearch(const FormTables& tables, const Touched& touched,
-                               std::int64_t changed) {
-    if (touched.isNew) {
-        auto& insert =
-            database_.statement("INSERT INTO " + tables.search +
-                                "(n,folded,changed,conflicts,deleted) VALUES(?,?,?,0,0)");
-        insert.bind(1, touched.row);
-        insert.bind(2, folded(tables, touched.row));
-        insert.bind(3, changed);
-        insert.exec();
-        return;
-    }
-    auto& update =
-        database_.statement("UPDATE " + tables.search + " SET changed=max(changed,?)" +
-                            (touched.summaryChanged ? ",folded=?3" : "") + " WHERE n=?2");
-    update.bind(1, changed);
-    update.bind(2, touched.row);
-    if (touched.summaryChanged) update.bind(3, folded(tables, touched.row));
-    update.exec();
+void RecordStore::insertSearch(const FormTables& tables, std::int64_t row,
+                               const std::vector<const Write*>& writes, std::int64_t changed) {
+    std::string text;
+    for (const Field& field : tables.summary)
+        for (const Write* write : writes)
+            if (write->cell.ordinal == field.ordinal && fitsColumn(write->value, field.type))
+                addFolded(text, write->value);
+    auto& insert = database_.statement(tables.insertSearchSql);
+    insert.bind(1, row);
+    insert.bindNoCopy(2, text);
+    insert.bind(3, changed);
+    insert.exec();
 }
 
-std::string RecordStore::folded(const FormTables& tables, std::int64_t row) {
-    std::string sql, text;
-    for (const Field& field : tables.summary)
-        if (auto* slot = slotFor(tables.records, field.ordinal))
-            sql += (sql.empty() ? "" : ",") + slot->column;
-    if (sql.empty()) return text;
-    auto& read =
-        database_.statement("SELECT " + sql + " FROM " + tables.records.name + " WHERE _n=?");
-    read.bind(1, row);
-    if (read.executeStep())
-        for (int i = 0; i < read.getColumnCount(); ++i)
-            if (!read.getColumn(i).isNull()) text += foldText(bytesColumn(read, i)) + "\n";
-    read.reset();
-    return text;
+void RecordStore::addFolded(std::string& text, const Value& value) {
+    if (!value.isEmpty()) text += foldText(value.toString()) + "\n";
 }
 
 void RecordStore::recount(const FormTables& tables, const Id& record) {
@@ -356,7 +322,7 @@ void RecordStore::insert(const RecordState& state) {
         }
         if (item.isNil()) {
             recordRow = row;
-            updateSearch(*tables, Touched{row, true, false, false}, state.changedSeconds);
+            insertSearch(*tables, row, writes, state.changedSeconds);
         }
     }
     recount(*tables, state.id);

@@ -42,6 +42,9 @@ class RecordStore {
     // Merges one change that was not merged before. False, and nothing done, when its form, or a
     // field that it writes, is not known here yet.
     bool apply(const Change& change, ChangeRef ref);
+    // What is written behind: when rows of the narrow search tables were changed last, in the order
+    // of the rows. Call before the commit.
+    void flush();
     // Merges a record of a snapshot; the record must not be here yet.
     void insert(const RecordState& state);
     // An older change of a record came after its state did.
@@ -90,7 +93,8 @@ class RecordStore {
     Touched writeRow(const FormTables& tables, const FormTable& table, const Id& id,
                      std::int64_t record, const std::vector<const Write*>& writes,
                      const Change& change, ChangeRef ref);
-    void insertRow(const FormTable& table, const Id& id, std::int64_t record,
+    // False, and nothing done, when the id has a row already.
+    bool insertRow(const FormTable& table, const Id& id, std::int64_t record,
                    const std::vector<const Write*>& writes, const Change& change, ChangeRef ref);
     void updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes,
                    const Change& change, ChangeRef ref);
@@ -104,14 +108,19 @@ class RecordStore {
     void remake(const FormTables& tables, const Id& record);
     void show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value);
     void recount(const FormTables& tables, const Id& record);
-    void updateSearch(const FormTables& tables, const Touched& touched, std::int64_t changed);
-    std::string folded(const FormTables& tables, std::int64_t row);
+    // The search tables: each record's line, the accent-free text of its summary fields.
+    void insertSearch(const FormTables& tables, std::int64_t row,
+                      const std::vector<const Write*>& writes, std::int64_t changed);
+    void refold(const FormTables& tables, std::int64_t row);
+    static void addFolded(std::string& text, const Value& value);
     std::string columnList(const FormTable& table) const;
 
     Database& database_;
     FormStore& forms_;
     ChangeStore& changes_;
     std::map<std::string, FormTables> tables_;
+    // By form: rows that were edited since the last flush, and the newest wall time.
+    std::map<std::string, std::map<std::int64_t, std::int64_t>> editedRows_;
 };
 
 }  // namespace sotay

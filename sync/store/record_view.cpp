@@ -23,11 +23,6 @@ std::vector<std::string> wordsOf(const std::string& search) {
     return words;
 }
 
-const FormTable::Slot* slotOf(const FormTable& table, Ordinal ordinal) {
-    auto at = table.slotOf.find(ordinal);
-    return at == table.slotOf.end() ? nullptr : &table.slots[at->second];
-}
-
 const Value* writeTo(const Change& change, const Cell& cell) {
     for (const Write& write : change.writes)
         if (write.cell == cell) return &write.value;
@@ -52,7 +47,7 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
     for (const auto& [path, value] : query.where) {
         const Field* field = tables->fields.byPath(path);
         const FormTable::Slot* slot =
-            field && field->repeat == 0 ? slotOf(table, field->ordinal) : nullptr;
+            field && field->repeat == 0 ? table.slot(field->ordinal) : nullptr;
         if (!slot)
             return Error{Code::InvalidInput, "The form has no field " + path + " to look for."};
         auto wanted = parseValue(field->type, value);
@@ -92,7 +87,7 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
     bindTexts(rows);
     std::string columns = "_id";
     for (const Field& field : tables->summary)
-        if (auto* slot = slotOf(table, field.ordinal)) columns += "," + slot->column;
+        if (auto* slot = table.slot(field.ordinal)) columns += "," + slot->column;
     while (rows.executeStep()) {
         RecordRow row;
         row.changedSeconds = rows.getColumn(1).getInt64();
@@ -104,7 +99,7 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
         row.id = idColumn(wide, 0);
         int at = 1;
         for (const Field& field : tables->summary)
-            row.summary.push_back(slotOf(table, field.ordinal)
+            row.summary.push_back(table.slot(field.ordinal)
                                       ? valueColumn(wide, at++, field.type).toString()
                                       : std::string());
         wide.reset();

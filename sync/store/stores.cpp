@@ -102,8 +102,13 @@ Work::~Work() {
     }
 }
 
+void Stores::flush() {
+    changes.flushPlaces();
+    records.flush();
+}
+
 void Work::commit() {
-    stores_.changes.flushPlaces();
+    stores_.flush();
     transaction_->commit();
     isDone_ = true;
 }

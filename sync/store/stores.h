@@ -22,6 +22,9 @@ class Stores {
     // piece of work.
     void refresh();
     void reload();
+    // Writes what is written behind; a commit does it, and so must whoever may roll back later
+    // work only.
+    void flush();
 
     // Takes a form in: its tables are made, and changes that waited for it are merged.
     void putForm(const FieldTable& table, const std::string& title, const std::string& label,

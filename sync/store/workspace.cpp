@@ -132,10 +132,10 @@ std::string Workspace::Impl::areaOf(const std::string& formId, const Id& record)
     const FormTables* tables = stores.records.tables(formId);
     const Field* area = tables ? tables->fields.areaField() : nullptr;
     if (!area || area->repeat != 0) return {};
-    auto slot = tables->records.slotOf.find(area->ordinal);
-    if (slot == tables->records.slotOf.end()) return {};
-    auto& find = stores.database.statement("SELECT " + tables->records.slots[slot->second].column +
-                                           " FROM " + tables->records.name + " WHERE _id=?");
+    auto* slot = tables->records.slot(area->ordinal);
+    if (!slot) return {};
+    auto& find = stores.database.statement("SELECT " + slot->column + " FROM " +
+                                           tables->records.name + " WHERE _id=?");
     bindId(find, 1, record);
     std::string code = find.executeStep() ? bytesColumn(find, 0) : std::string();
     find.reset();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sync/codec/crypto.h"
+#include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "sync/store/workspace_impl.h"
 
@@ -24,6 +25,100 @@ bool covers(const std::vector<NumberRange>& ranges, std::uint64_t number) {
         return number >= range.first && number - range.first < range.count;
     });
 }
+
+bool overlaps(const std::vector<NumberRange>& ranges, std::uint64_t first, std::uint64_t count) {
+    return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) {
+        return first < range.first + range.count && range.first < first + count;
+    });
+}
+
+// Is a stored batch worth passing on as it is? Small ones are better packed together.
+bool isPassedOn(const ChangeStore::StoredFrame& frame) {
+    return frame.count >= 32 || frame.bytes.size() >= 4096;
+}
+
+// One chunk of the feed as it grows, in the order of the log.
+class FeedChunk {
+  public:
+    FeedChunk(std::uint64_t cursor, const Causality& causality)
+        : cursor_(cursor), causality_(causality) {}
+
+    // `number` comes next in the log, and is not for this reader unless `give` is called for it.
+    void step(std::uint64_t number) {
+        numbers_.push_back(number);
+        ends_.push_back(given_.size());
+    }
+    void give(StoredChange change) {
+        if (!isGiven_.insert(change.ref).second) return;
+        size_ += roughSize(change.change);
+        given_.push_back(std::move(change));
+        ends_.back() = given_.size();
+    }
+    // Passes a whole stored batch on. False when the chunk is full without it.
+    bool pass(ChangeStore::StoredFrame frame, std::uint32_t branch, std::uint64_t number) {
+        if (!closePiece() || (!parts_.empty() && packed_ + frame.bytes.size() > kChunkBytes))
+            return false;
+        packed_ += frame.bytes.size();
+        cursor_ = number + frame.count - 1;
+        isMoved_ = true;
+        parts_.push_back({{frame.count, branch, frame.firstHeight, number, frame.receivedSeconds,
+                           frame.clockOffset},
+                          std::move(frame.bytes)});
+        return true;
+    }
+    bool isFull() const { return size_ >= kFeedBytes || packed_ >= kChunkBytes; }
+
+    void finish(SyncReply& reply) {
+        closePiece();
+        reply.cursor = isMoved_ ? cursor_ : reply.logEnd;
+        reply.feed = encodeFeed(parts_);
+    }
+
+  private:
+    // Packs what was given one by one. False when not all of it, or nothing more, fits the chunk.
+    bool closePiece() {
+        if (numbers_.empty()) return true;
+        bool isWhole = true;
+        while (!given_.empty()) {
+            std::string frame = packFrame(encodeBatch(batchOf(given_, causality_)));
+            if (packed_ + frame.size() <= kChunkBytes || (parts_.empty() && numbers_.size() == 1)) {
+                packed_ += frame.size();
+                parts_.push_back({{}, std::move(frame)});
+                break;
+            }
+            isWhole = false;
+            if (numbers_.size() == 1) {
+                numbers_.clear();
+                break;
+            }
+            numbers_.resize(numbers_.size() / 2);
+            ends_.resize(numbers_.size());
+            given_.erase(given_.begin() + static_cast<std::ptrdiff_t>(ends_.back()), given_.end());
+        }
+        if (!numbers_.empty()) {
+            cursor_ = numbers_.back();
+            isMoved_ = true;
+        }
+        numbers_.clear();
+        ends_.clear();
+        given_.clear();
+        size_ = 0;
+        return isWhole;
+    }
+
+    std::uint64_t cursor_;  // what is in `parts_` reaches up to here
+    const Causality& causality_;
+    bool isMoved_ = false;
+    std::vector<FeedPart> parts_;
+    std::size_t packed_ = 0;
+    // The piece that is being gathered: changes, how many there were after each number, and the
+    // numbers, so that it can be cut.
+    std::vector<StoredChange> given_;
+    std::vector<std::size_t> ends_;
+    std::vector<std::uint64_t> numbers_;
+    std::size_t size_ = 0;
+    std::set<ChangeRef> isGiven_;
+};
 
 }  // namespace
 
@@ -83,76 +178,66 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
 
     std::set<std::string> reach = this->reach(caller.user.areas);
     bool everywhere = reach.contains("*");
-    std::vector<StoredChange> given;
-    std::set<ChangeRef> isGiven;
-    std::size_t size = 0;
+    FeedChunk chunk(request.cursor.number, stores.changes.causality());
     auto give = [&](StoredChange change) {
-        if (!isGiven.insert(change.ref).second) return;
-        size += roughSize(change.change);
         describeBranch(change.ref.branch, reply.branches);
-        given.push_back(std::move(change));
+        chunk.give(std::move(change));
     };
-    std::vector<std::size_t> ends;  // of `given`, after each number, so that the chunk can be cut
-    std::vector<std::uint64_t> numbers;
+    bool isFull = false;
     for (const auto& run : stores.changes.log(request.cursor.number + 1, reply.logEnd)) {
-        for (std::uint32_t i = 0; i < run.count && size < kFeedBytes;) {
+        for (std::uint32_t i = 0; i < run.count && !isFull;) {
+            const ChangeRef at{run.first.branch, run.first.height + i};
+            const std::uint64_t number = run.number + i;
+            // Whole batches that somebody sealed go on unopened to who may see everything.
+            auto frame = everywhere ? stores.changes.frameAt(at, run.count - i) : std::nullopt;
+            if (frame && isPassedOn(*frame) && !overlaps(request.held, number, frame->count) &&
+                !overlaps(acknowledged, number, frame->count)) {
+                describeBranch(at.branch, reply.branches);
+                i += frame->count;
+                isFull = !chunk.pass(std::move(*frame), at.branch, number) || chunk.isFull();
+                continue;
+            }
             // Batches are read whole, so they are gone through piece by piece rather than change by
             // change.
-            std::uint32_t piece = std::min<std::uint32_t>(run.count - i, 256);
-            auto changes = stores.changes.range(run.first.branch, run.first.height + i,
-                                                run.first.height + i + piece - 1);
-            for (auto& change : changes) {
-                if (size >= kFeedBytes) break;
-                std::uint64_t number = run.number + (change.ref.height - run.first.height);
-                reply.cursor = number;
-                i = change.ref.height - run.first.height + 1;
-                if (!covers(request.held, number) && !covers(acknowledged, number)) {
-                    const std::string& formId = change.change.form.formId;
-                    std::string area =
-                        everywhere ? std::string() : areaOf(formId, change.change.record);
-                    if (everywhere || area.empty() || reach.contains(area)) {
-                        const Field* field =
-                            everywhere ? nullptr : stores.forms.fields(formId)->areaField();
-                        bool moved =
-                            field &&
-                            std::any_of(change.change.writes.begin(), change.change.writes.end(),
-                                        [&](const Write& write) {
-                                            return write.cell == Cell{Id{}, field->ordinal};
-                                        });
-                        // A record that may have just entered comes with all that was done to it
-                        // elsewhere.
-                        if (moved)
-                            if (auto state = stores.records.state(formId, change.change.record))
-                                for (auto& earlier : stores.view.changesOf(*state))
-                                    if (stores.changes.causality()
-                                            .number(earlier.ref)
-                                            .value_or(UINT64_MAX) < number)
-                                        give(std::move(earlier));
-                        give(std::move(change));
-                    }
-                }
-                ends.push_back(given.size());
-                numbers.push_back(number);
-            }
+            std::uint32_t piece =
+                frame ? frame->count : std::min<std::uint32_t>(run.count - i, 256);
+            auto changes = stores.changes.range(at.branch, at.height, at.height + piece - 1);
             if (changes.empty()) break;
+            for (auto& change : changes) {
+                if ((isFull = chunk.isFull())) break;
+                i = change.ref.height - run.first.height + 1;
+                chunk.step(run.number + i - 1);
+                if (covers(request.held, run.number + i - 1) ||
+                    covers(acknowledged, run.number + i - 1))
+                    continue;
+                giveTo(reach, run.number + i - 1, std::move(change), give);
+            }
         }
-        if (size >= kFeedBytes) break;
+        if (isFull) break;
     }
-    if (given.empty()) {
-        reply.cursor = numbers.empty() ? reply.logEnd : numbers.back();
-    } else {
-        reply.feed = encodeBatch(batchOf(given, stores.changes.causality()));
-        while (packFrame(reply.feed).size() > kChunkBytes && numbers.size() > 1) {
-            std::size_t half = numbers.size() / 2;
-            numbers.resize(half);
-            ends.resize(half);
-            given.erase(given.begin() + static_cast<std::ptrdiff_t>(ends.back()), given.end());
-            reply.cursor = numbers.back();
-            reply.feed = given.empty() ? std::string()
-                                       : encodeBatch(batchOf(given, stores.changes.causality()));
-        }
-    }
+    chunk.finish(reply);
     reply.hasMore = reply.cursor < reply.logEnd;
+}
+
+// Gives a change to a reader of these areas, if it is for them.
+void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t number,
+                             StoredChange change, const std::function<void(StoredChange)>& give) {
+    if (reach.contains("*")) return give(std::move(change));
+    const std::string& formId = change.change.form.formId;
+    std::string area = areaOf(formId, change.change.record);
+    if (!area.empty() && !reach.contains(area)) return;
+    const Field* field = stores.forms.fields(formId)->areaField();
+    bool moved = field && std::any_of(change.change.writes.begin(), change.change.writes.end(),
+                                      [&](const Write& write) {
+                                          return write.cell == Cell{Id{}, field->ordinal};
+                                      });
+    // A record that may have just entered comes with all that was done to it elsewhere.
+    if (moved)
+        if (auto state = stores.records.state(formId, change.change.record))
+            for (auto& earlier : stores.view.changesOf(*state))
+                if (stores.changes.causality().number(earlier.ref).value_or(UINT64_MAX) < number)
+                    give(std::move(earlier));
+    give(std::move(change));
 }
 
 // A first sync is served by the state instead of the log when the log is much longer than that.

@@ -26,7 +26,7 @@ struct Workspace::Impl {
 
     // Taking in (workspace_receive.cpp)
     Acknowledgement take(const Caller& caller, const SyncRequest& request,
-                         const std::string& batchBytes);
+                         const std::string& frame);
     struct Attachment {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet
@@ -41,6 +41,8 @@ struct Workspace::Impl {
     // Giving out (workspace_feed.cpp)
     void fillFeed(const Caller& caller, const SyncRequest& request,
                   const std::vector<NumberRange>& acknowledged, SyncReply& reply);
+    void giveTo(const std::set<std::string>& reach, std::uint64_t number, StoredChange change,
+                const std::function<void(StoredChange)>& give);
     bool fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply);
     void describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes);
 

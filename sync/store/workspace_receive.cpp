@@ -2,6 +2,7 @@
 
 #include "sync/codec/change_codec.h"
 #include "sync/codec/crypto.h"
+#include "sync/codec/frame.h"
 #include "sync/store/workspace_impl.h"
 
 namespace sotay {
@@ -20,8 +21,10 @@ Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
 }
 
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
-                                      const std::string& batchBytes) {
-    auto batch = decodeBatch(batchBytes);
+                                      const std::string& frame) {
+    auto bytes = unpackFrame(frame);
+    if (!bytes.ok()) throw SQLite::Exception(bytes.error().message);
+    auto batch = decodeBatch(*bytes);
     if (!batch.ok()) throw SQLite::Exception(batch.error().message);
     auto& changes = batch->batch.changes;
     if (batch->batch.runs.size() != 1 || changes.empty())
@@ -75,10 +78,9 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
                                               {branch, next - 1});  // a copied or restored laptop
         Run stored = run;
         stored.prev = changes[known].prev;
-        auto from = static_cast<std::ptrdiff_t>(known);
-        if (known > 0) stored.count = static_cast<std::uint32_t>(changes.size() - known);
-        stores.changes.append({branch, next}, stored, {changes.begin() + from, changes.end()},
-                              {batch->ids.begin() + from, batch->ids.end()});
+        stores.changes.append({branch, next}, stored, std::span(changes).subspan(known),
+                              std::span(batch->ids).subspan(known),
+                              known == 0 ? std::string_view(frame) : std::string_view());
         for (std::size_t i = known; i < changes.size(); ++i) {
             ChangeRef ref{branch, firstHeight + static_cast<std::uint32_t>(i)};
             std::string why = objection(caller, *device, changes[i], ref);
@@ -207,6 +209,7 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
                 seen.bind(2, request.wallSeconds - impl_->nowSeconds());
                 seen.bind(3, caller.device);
                 seen.exec();
+                impl_->stores.flush();  // a later call that is refused must not take it back
                 return reply;
             });
             if (!taken.ok()) {

@@ -29,7 +29,7 @@ void bindAs(SQLite::Statement& statement, int index, const std::string& type,
 
 // Ids that grow with time, as a notebook's do.
 std::string idOf(std::size_t record) {
-    char id[40];
+    char id[64];
     std::snprintf(id, sizeof id, "01900000-0000-7000-8000-%012zx", record);
     return id;
 }
