@@ -107,10 +107,10 @@ class ColumnPredicate {
         };
         test.left = sideOf(test.whole->operands[0]);
         test.right = sideOf(test.whole->operands[1]);
-        const bool isKnown = (test.left.column || test.left.same) &&
-                             (test.right.column || test.right.same) &&
-                             (test.left.column || test.right.column);
-        if (isKnown) test.kind = kind;
+        const bool compares = (test.left.column || test.left.same) &&
+                              (test.right.column || test.right.same) &&
+                              (test.left.column || test.right.column);
+        if (compares || kind == TestKind::Order) test.kind = kind;
     }
 
     bool holds(Test& test) {
@@ -148,24 +148,25 @@ class ColumnPredicate {
     bool know(Side& side) {
         if (!side.value) {
             XValue value = evaluator_.evaluate(*side.same, scope_);
+            side.number = toNumber(value, evaluator_.host());
             if (value.type == XValue::Type::NodeSet && value.nodes.size() < 2)
                 value = evaluator_.single(*side.same, scope_);
             side.text = toString(value, evaluator_.host());
-            side.number = toNumber(value, evaluator_.host());
             side.value = std::move(value);
         }
         return side.value->type != XValue::Type::NodeSet;
     }
 
     bool compared(Test& test) {
+        if (test.kind == TestKind::Order)
+            return inOrder(test.op, number(test.left, test.whole->operands[0]),
+                           number(test.right, test.whole->operands[1]));
         const std::string* left = textOf(test.left);
         const std::string* right = left ? textOf(test.right) : nullptr;
         if (!left || !right) return evaluated(test);
         switch (test.kind) {
             case TestKind::Equal:
                 return equal(test, *left, *right) == (test.op == XPathOperator::Equal);
-            case TestKind::Order:
-                return inOrder(test.op, number(test.left, *left), number(test.right, *right));
             case TestKind::Starts:
                 return left->starts_with(*right);
             case TestKind::Ends:
@@ -191,8 +192,10 @@ class ColumnPredicate {
         }
     }
 
-    double number(const Side& side, const std::string& text) const {
-        return side.column ? numberOfText(text, evaluator_.host()) : side.number;
+    double number(Side& side, const ExpressionNode& node) {
+        if (!side.same) return evaluator_.number(node, scope_);
+        know(side);
+        return side.number;
     }
 
     static bool inOrder(XPathOperator op, double left, double right) {

@@ -28,6 +28,21 @@ bool compare(XPathOperator op, double left, double right) {
     }
 }
 
+double calculate(XPathOperator op, double left, double right) {
+    switch (op) {
+        case XPathOperator::Add:
+            return left + right;
+        case XPathOperator::Subtract:
+            return left - right;
+        case XPathOperator::Multiply:
+            return left * right;
+        case XPathOperator::Divide:
+            return left / right;
+        default:
+            return std::fmod(left, right);
+    }
+}
+
 }  // namespace
 
 void XPathEvaluator::fail(std::string message) {
@@ -121,10 +136,31 @@ XValue XPathEvaluator::logic(const ExpressionNode& node, const XPathScope& scope
     return booleanValue(!decisive);
 }
 
+double XPathEvaluator::number(const ExpressionNode& node, const XPathScope& scope) {
+    if (failed()) return 0;
+    if (node.kind == Kind::Number) return node.number;
+    if (const std::string* cell = lent(node, scope))
+        return spend(1) ? numberOfText(*cell, host_) : 0;
+    const bool isArithmetic = node.kind == Kind::Chain && node.operators[0] >= XPathOperator::Add &&
+                              node.operators[0] != XPathOperator::Union;
+    // What is the same for all nodes of a predicate is kept as a value.
+    if (isArithmetic && node.usesContext) return spend(1) ? arithmetic(node, scope) : 0;
+    XValue storage;
+    return toNumber(look(node, scope, storage), host_);
+}
+
+double XPathEvaluator::arithmetic(const ExpressionNode& node, const XPathScope& scope) {
+    double result = number(node.operands[0], scope);
+    for (std::size_t i = 0; i < node.operators.size(); ++i)
+        result = calculate(node.operators[i], result, number(node.operands[i + 1], scope));
+    return result;
+}
+
 XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope) {
     XPathOperator kind = node.operators[0];
     if (kind == XPathOperator::Or || kind == XPathOperator::And) return logic(node, scope);
     if (kind == XPathOperator::Union) return unite(node, scope);
+    if (kind >= XPathOperator::Add) return numberValue(arithmetic(node, scope));
     XValue first, result;
     const XValue* left = &operand(node.operands[0], scope, first);
     for (std::size_t i = 0; i < node.operators.size(); ++i) {
@@ -134,31 +170,12 @@ XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope
         XPathOperator op = node.operators[i];
         if (op == XPathOperator::Equal || op == XPathOperator::NotEqual) {
             result = booleanValue(equal(*left, right) == (op == XPathOperator::Equal));
-        } else if (op < XPathOperator::Add) {
-            result = booleanValue(compare(op, toNumber(*left, host_), toNumber(right, host_)));
         } else {
-            result = numberValue(arithmetic(op, *left, right));
+            result = booleanValue(compare(op, toNumber(*left, host_), toNumber(right, host_)));
         }
         left = &result;
     }
     return result;
-}
-
-double XPathEvaluator::arithmetic(XPathOperator op, const XValue& left, const XValue& right) const {
-    double a = toNumber(left, host_);
-    double b = toNumber(right, host_);
-    switch (op) {
-        case XPathOperator::Add:
-            return a + b;
-        case XPathOperator::Subtract:
-            return a - b;
-        case XPathOperator::Multiply:
-            return a * b;
-        case XPathOperator::Divide:
-            return a / b;
-        default:
-            return std::fmod(a, b);
-    }
 }
 
 // A list of several nodes equals what any of them equals; an empty one is ''.

@@ -27,6 +27,8 @@ class XPathEvaluator {
     XValue evaluate(const ExpressionNode& node, const XPathScope& scope);
     XValue single(const ExpressionNode& node,
                   const XPathScope& scope);  // a list as the value of its first node
+    double number(const ExpressionNode& node,
+                  const XPathScope& scope);  // without making values of it
     std::vector<NodeId> path(const ExpressionNode& node, const XPathScope& scope, bool bindToPlace);
 
     XHost& host() { return host_; }
@@ -44,13 +46,13 @@ class XPathEvaluator {
     const XValue& operand(const ExpressionNode& node, const XPathScope& scope, XValue& storage);
     const std::string* lent(const ExpressionNode& node, const XPathScope& scope) const;
     XValue compute(const ExpressionNode& node, const XPathScope& scope);
+    double arithmetic(const ExpressionNode& node, const XPathScope& scope);
     XValue chain(const ExpressionNode& node, const XPathScope& scope);
     XValue logic(const ExpressionNode& node, const XPathScope& scope);
     XValue unite(const ExpressionNode& node, const XPathScope& scope);
     XValue call(const ExpressionNode& node, const XPathScope& scope);
     XValue filter(const ExpressionNode& node, const XPathScope& scope);
     bool equal(const XValue& left, const XValue& right);
-    double arithmetic(XPathOperator op, const XValue& left, const XValue& right) const;
 
     std::vector<NodeId> start(const ExpressionNode& node, const XPathScope& scope);
     std::vector<NodeId> walk(const XPathStep& step, const std::vector<NodeId>& from,

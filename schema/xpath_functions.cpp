@@ -55,8 +55,11 @@ std::optional<std::string> describeArity(const XPathFunction& function, std::siz
 XHost& XPathCall::host() { return evaluator_.host(); }
 XValue XPathCall::value(std::size_t i) { return evaluator_.evaluate(argument(i), scope_); }
 XValue XPathCall::single(std::size_t i) { return evaluator_.single(argument(i), scope_); }
-std::string XPathCall::text(std::size_t i) { return toString(single(i), host()); }
-double XPathCall::number(std::size_t i) { return toNumber(value(i), host()); }
+std::string XPathCall::text(std::size_t i) {
+    XValue value = single(i);
+    return value.type == XValue::Type::String ? std::move(value.string) : toString(value, host());
+}
+double XPathCall::number(std::size_t i) { return evaluator_.number(argument(i), scope_); }
 bool XPathCall::truth(std::size_t i) { return toBoolean(value(i), host()); }
 bool XPathCall::failed() const { return evaluator_.failed(); }
 

@@ -1,6 +1,8 @@
 #include "tests/bench/form_bench.h"
 
 #include <array>
+#include <ctime>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -82,13 +84,21 @@ Result<std::unique_ptr<FormSession>> open(const std::string& xlsx) {
     return FormSession::create(reading.form, context(), nullptr);
 }
 
+// One thread does all of it, so the time of the processor is the time that it takes when the
+// machine does nothing else.
+double busySeconds(const std::function<void()>& work) {
+    const std::clock_t from = std::clock();
+    work();
+    return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
+}
+
 Status measureLong(int runs, Figures& figures) {
     const auto xlsx = longWorkbook();
     std::unique_ptr<FormSession> session;
     std::vector<double> loads;
     for (int run = 0; run < runs; ++run) {
         Status opened;
-        loads.push_back(seconds([&] {
+        loads.push_back(busySeconds([&] {
             auto made = open(xlsx);
             if (made.ok())
                 session = std::move(*made);
@@ -105,7 +115,7 @@ Status measureLong(int runs, Figures& figures) {
         const auto path = "/section" + std::to_string(question) + "/q" + std::to_string(question);
         Status answered;
         answers.push_back(
-            seconds([&] { answered = session->setAnswer(path, std::to_string(i + 1)); }));
+            busySeconds([&] { answered = session->setAnswer(path, std::to_string(i + 1)); }));
         if (!answered.ok()) return answered;
     }
     figures.add("forms.one_answer", median(answers) * 1e6, "us",
@@ -127,9 +137,9 @@ constexpr std::array kFilters = {
     FilterCase{"and_or",
                "(province = ${province} or size < ${limit}) and (contains(name, '7') or district = "
                "'d3') and size != 5"},
-    FilterCase{"length", "string-length(name) = 4"},
+    FilterCase{"length", "string-length(name) = 4 and ${typed} != province"},
     FilterCase{"arithmetic", "size * 2 + 1 > ${limit} and province = ${province}"},
-    FilterCase{"regex", "regex(name, '^u[0-9]*77$')"},
+    FilterCase{"regex", "regex(name, '^u[0-9]*77$') and ${typed} != province"},
     FilterCase{"function", "substr(name, 0, 2) = concat('u', ${typed})"},
 };
 
@@ -172,7 +182,7 @@ Status measureFilter(const FilterCase& filter, int runs, Figures& figures) {
             {"/several", "p1 p" + turn + " p30"}};
         for (const auto& [path, typed] : answers)
             if (auto done = (*session)->setAnswer(path, typed); !done.ok()) return done;
-        const auto time = seconds([&] { offered = (*session)->choices("/unit").size(); });
+        const auto time = busySeconds([&] { offered = (*session)->choices("/unit").size(); });
         if (run >= 2) times.push_back(time);  // the first reads the list, and indexes it
     }
     figures.add("forms.filter." + std::string(filter.name), median(times) * 1000, "ms",
