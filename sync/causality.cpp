@@ -1,6 +1,7 @@
 #include "sync/causality.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace sotay {
 
@@ -10,7 +11,7 @@ void Causality::addBranch(std::uint32_t branch, ChangeRef parent) {
 
 void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
                       std::uint64_t number) {
-    incarnation_ = std::max(incarnation_, incarnation);
+    if (isPlaced(first, count, incarnation, number)) return;
     auto& runs = branches_[first.branch].runs;
     if (!runs.empty()) {
         Run& last = runs.back();
@@ -26,9 +27,26 @@ void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarn
     runs.insert(at, run);
 }
 
-void Causality::fork(std::uint32_t incarnation, std::uint64_t top) {
-    forks_[incarnation] = top;
-    incarnation_ = std::max(incarnation_, incarnation);
+bool Causality::isPlaced(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
+                         std::uint64_t number) const {
+    // Without forks nothing is numbered twice but by repeated receipts, which join or change
+    // nothing.
+    if (forks_.empty()) return false;
+    auto branch = branches_.find(first.branch);
+    if (branch == branches_.end()) return false;
+    const auto& runs = branch->second.runs;
+    return std::any_of(runs.begin(), runs.end(), [&](const Run& run) {
+        return run.incarnation == incarnation && run.height <= first.height &&
+               first.height + count <= run.height + run.count &&
+               run.number + (first.height - run.height) == number;
+    });
+}
+
+void Causality::fork(const LogFork& fork) { forks_[fork.incarnation] = fork; }
+
+const LogFork* Causality::forkOf(std::uint32_t incarnation) const {
+    auto found = forks_.find(incarnation);
+    return found == forks_.end() ? nullptr : &found->second;
 }
 
 bool Causality::inChain(ChangeRef x, ChangeRef y) const {
@@ -66,36 +84,69 @@ void Causality::eachNumber(ChangeRef x, Use use) const {
             use(run->incarnation, run->number + (x.height - run->height));
 }
 
+std::uint64_t Causality::sharedTop(std::uint32_t a, std::uint32_t b) const {
+    if (a == b) return UINT64_MAX;
+    // What `b` has of each incarnation above it.
+    std::map<std::uint32_t, std::uint64_t> tops{{b, UINT64_MAX}};
+    std::uint64_t top = UINT64_MAX;
+    for (const LogFork* fork = forkOf(b); fork; fork = forkOf(fork->parent)) {
+        top = std::min(top, fork->top);
+        if (!tops.emplace(fork->parent, top).second) break;
+    }
+    // Upwards from `a`, until both are of one descent.
+    top = UINT64_MAX;
+    for (std::size_t steps = 0; steps <= forks_.size(); ++steps) {
+        auto shared = tops.find(a);
+        if (shared != tops.end()) return std::min(top, shared->second);
+        const LogFork* fork = forkOf(a);
+        if (!fork) return 0;
+        top = std::min(top, fork->top);
+        a = fork->parent;
+    }
+    return 0;
+}
+
 bool Causality::inLog(ChangeRef x, Seen seen) const {
     bool found = false;
     eachNumber(x, [&](std::uint32_t incarnation, std::uint64_t number) {
-        if (incarnation <= seen.incarnation) {
-            // An older number counts as far as the newer incarnations inherited it.
-            std::uint64_t top = seen.number;
-            for (auto j = seen.incarnation; j > incarnation; --j) {
-                auto fork = forks_.find(j);
-                if (fork != forks_.end()) top = std::min(top, fork->second);
-            }
-            found |= number <= top;
-        } else {
-            // A number of a newer incarnation is inherited only below every fork between.
-            bool inherited = number <= seen.number;
-            for (auto j = seen.incarnation + 1; j <= incarnation; ++j) {
-                auto fork = forks_.find(j);
-                inherited &= fork != forks_.end() && number <= fork->second;
-            }
-            found |= inherited;
-        }
+        found =
+            found || (number <= seen.number && number <= sharedTop(incarnation, seen.incarnation));
     });
     return found;
 }
 
-std::optional<std::uint64_t> Causality::number(ChangeRef x, std::uint32_t incarnation) const {
+std::optional<std::uint64_t> Causality::number(ChangeRef x) const {
     std::optional<std::uint64_t> found;
-    eachNumber(x, [&](std::uint32_t i, std::uint64_t number) {
-        if (i == incarnation) found = number;
+    eachNumber(x, [&](std::uint32_t incarnation, std::uint64_t number) {
+        if (inherits(incarnation, number)) found = number;
     });
     return found;
+}
+
+bool Causality::hasForeignNumber(ChangeRef x) const {
+    bool found = false;
+    if (forks_.empty()) return found;
+    eachNumber(x, [&](std::uint32_t incarnation, std::uint64_t number) {
+        found = found || !inherits(incarnation, number);
+    });
+    return found;
+}
+
+std::vector<Causality::Placed> Causality::numbersOf(ChangeRef first, std::uint32_t count) const {
+    std::vector<Placed> all;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        ChangeRef x{first.branch, first.height + i};
+        eachNumber(x, [&](std::uint32_t incarnation, std::uint64_t number) {
+            for (Placed& run : all)
+                if (run.incarnation == incarnation && run.number + run.count == number &&
+                    run.first.height + run.count == x.height) {
+                    ++run.count;
+                    return;
+                }
+            all.push_back({x, 1, incarnation, number});
+        });
+    }
+    return all;
 }
 
 }  // namespace sotay

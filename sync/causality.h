@@ -18,6 +18,15 @@ struct ChangeRef {
     auto operator<=>(const ChangeRef&) const = default;
 };
 
+// A server that was restored from a backup starts a new incarnation of its log, which inherits the
+// numbers up to `top` from the one that the backup was taken of. Incarnations make a tree: two
+// restores from one backup are two forks. 0 is the first; others have random names.
+struct LogFork {
+    std::uint32_t incarnation = 0, parent = 0;
+    std::uint64_t top = 0;
+    bool operator==(const LogFork&) const = default;
+};
+
 // Who came before whom: the chains of all laptops that a store knows, the numbers that the log gave
 // to their changes, and where incarnations of the log forked. In memory; grows with runs of
 // changes, not with changes. DESIGN 4.1; shared/model/causality.py is the same by definition. One
@@ -31,8 +40,9 @@ class Causality {
     // the log.
     void place(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
                std::uint64_t number);
-    // Incarnation `i` inherits the numbers up to `top` from incarnation i-1.
-    void fork(std::uint32_t incarnation, std::uint64_t top);
+    void fork(const LogFork& fork);
+    // The incarnation in whose numbers this store counts.
+    void setIncarnation(std::uint32_t incarnation) { incarnation_ = incarnation; }
 
     // Is x in y's own chain, y itself left out?
     bool inChain(ChangeRef x, ChangeRef y) const;
@@ -43,10 +53,30 @@ class Causality {
         return inChain(x, y) || inLog(x, seen);
     }
 
-    // Its number in `incarnation` itself, as far as is known.
-    std::optional<std::uint64_t> number(ChangeRef x, std::uint32_t incarnation) const;
-    std::uint32_t incarnation() const { return incarnation_; }  // the newest that is known
-    std::optional<std::uint64_t> number(ChangeRef x) const { return number(x, incarnation_); }
+    std::uint32_t incarnation() const { return incarnation_; }
+    bool hasForks() const { return !forks_.empty(); }
+    const LogFork* forkOf(std::uint32_t incarnation) const;  // null for the first and the unknown
+    // Its number in the store's incarnation, own or inherited, as far as is known.
+    std::optional<std::uint64_t> number(ChangeRef x) const;
+    // The highest number that two incarnations have in common; all, for one and the same.
+    std::uint64_t sharedTop(std::uint32_t a, std::uint32_t b) const;
+    // Does the store's incarnation have this number of another one as its own?
+    bool inherits(std::uint32_t incarnation, std::uint64_t number) const {
+        return number <= sharedTop(incarnation, incarnation_);
+    }
+    // Is it known that this incarnation gave these numbers to these changes?
+    bool isPlaced(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
+                  std::uint64_t number) const;
+    // Has it a number that the store's incarnation did not inherit? Then somebody may have seen it
+    // by that number and be here before it.
+    bool hasForeignNumber(ChangeRef x) const;
+    // All numbers that first..first+count-1 have, in any incarnation, in runs.
+    struct Placed {
+        ChangeRef first;
+        std::uint32_t count = 0, incarnation = 0;
+        std::uint64_t number = 0;
+    };
+    std::vector<Placed> numbersOf(ChangeRef first, std::uint32_t count) const;
 
   private:
     struct Run {
@@ -60,7 +90,7 @@ class Causality {
     template <class Use>
     void eachNumber(ChangeRef x, Use use) const;
     std::map<std::uint32_t, Branch> branches_;
-    std::map<std::uint32_t, std::uint64_t> forks_;
+    std::map<std::uint32_t, LogFork> forks_;
     std::uint32_t incarnation_ = 0;
 };
 

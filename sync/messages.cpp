@@ -41,9 +41,25 @@ void serialize(Archive& ar, NumberRange& m) {
     ar(m.first, m.count);
 }
 template <class Archive>
+void serialize(Archive& ar, LogFork& m) {
+    ar(m.incarnation, m.parent, m.top);
+}
+template <class Archive>
+void serialize(Archive& ar, SignedFork& m) {
+    ar(m.fork, m.signature);
+}
+template <class Archive>
+void serialize(Archive& ar, BatchNumbers& m) {
+    ar(m.offset, m.count, m.incarnation, m.number);
+}
+template <class Archive>
+void serialize(Archive& ar, OldNumbers& m) {
+    ar(m.device, m.height, m.count, m.first, m.incarnation, m.number);
+}
+template <class Archive>
 void serialize(Archive& ar, SyncRequest& m) {
     ar(m.cursor, m.held, m.directory, m.snapshotNumber, m.snapshotPosition, m.wallSeconds,
-       m.batches);
+       m.batches, m.lore, m.forks, m.returned, m.numbers);
 }
 template <class Archive>
 void serialize(Archive& ar, Acknowledgement::Placed& m) {
@@ -59,9 +75,9 @@ void serialize(Archive& ar, BranchNote& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.acks, m.branches, m.feed, m.snapshot, m.snapshotNumber,
-       m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd, m.hasMore, m.directory,
-       m.serverSeconds, m.backedUpTo, m.signature);
+    ar(m.incarnation, m.forks, m.oldNumbers, m.lore, m.acks, m.branches, m.feed, m.snapshot,
+       m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd, m.hasMore,
+       m.directory, m.serverSeconds, m.backedUpTo, m.signature);
 }
 template <class Archive>
 void serialize(Archive& ar, HistoryRequest& m) {
@@ -187,9 +203,12 @@ Result<FieldTable> decodeFieldTable(std::string_view bytes) {
 }
 
 std::string signedBytes(const SyncReply& reply) {
-    return "sotay feed 1" + plainBytes(reply.cursor) + plainBytes(reply.feed) +
-           plainBytes(reply.snapshot);
+    std::string bytes = "sotay reply 1" + plainBytes(reply);
+    bytes.resize(bytes.size() - reply.signature.size());  // it stands last
+    return bytes;
 }
+
+std::string forkBytes(const LogFork& fork) { return "sotay fork 1" + plainBytes(fork); }
 
 std::string encodeSnapshot(const Snapshot& snapshot) { return plainBytes(snapshot); }
 Result<Snapshot> decodeSnapshot(std::string_view bytes) {

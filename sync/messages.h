@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "schema/result.h"
+#include "sync/causality.h"
 #include "sync/change.h"
 
 namespace sotay {
@@ -67,6 +68,20 @@ struct NumberRange {
     bool operator==(const NumberRange&) const = default;
 };
 
+// A fork of the log, as the server that was restored says it.
+struct SignedFork {
+    LogFork fork;
+    Signature signature{};  // by the server, over forkBytes
+};
+std::string forkBytes(const LogFork& fork);
+
+// Numbers that an incarnation of the log gave to changes which follow each other in one batch.
+struct BatchNumbers {
+    std::uint32_t offset = 0, count = 0;  // in the batch
+    std::uint32_t incarnation = 0;
+    std::uint64_t number = 0;  // of the first of them
+};
+
 struct SyncRequest {
     Seen cursor;                    // applied up to here
     std::vector<NumberRange> held;  // above the cursor: own changes that the log has already
@@ -76,6 +91,12 @@ struct SyncRequest {
     std::int64_t wallSeconds = 0;        // the laptop's clock, for the offset
     std::vector<std::string>
         batches;  // packFrame(encodeBatch): sealed, one run each, in the order of the chain
+    std::uint64_t lore = 0;  // which forks and old numbers it has heard of: SyncReply::lore
+    // After a break of the log (the reply's incarnation is not the cursor's) a laptop hands back
+    // what the server may lack:
+    std::vector<SignedFork> forks;                   // that it knows
+    std::vector<std::string> returned;               // replies of the server, framed as they came
+    std::vector<std::vector<BatchNumbers>> numbers;  // of `batches`, in their order; or none at all
 };
 
 // A branch of a chain, as the server counts: whose it is and, for a fork, what it grew out of.
@@ -95,13 +116,26 @@ struct Acknowledgement {
     std::vector<Placed> placed;
 };
 
+// Numbers of an incarnation that the log has not inherited. People have seen changes by them.
+struct OldNumbers {
+    PublicKey device{};
+    std::uint32_t height = 0, count = 0;  // on one chain of the device
+    Id first;                             // the change at `height`
+    std::uint32_t incarnation = 0;
+    std::uint64_t number = 0;  // of the first of them
+};
+
+// When `incarnation` is not that of the request's cursor and the cursor is not 0, the log broke:
+// the reply has acknowledgements and forks alone, and the laptop hands back before it goes on.
 struct SyncReply {
     std::uint32_t incarnation = 0;
-    std::vector<std::uint64_t> forks;   // where incarnations 1, 2, ... forked
-    std::vector<Acknowledgement> acks;  // one for each batch of the request, in order
-    std::vector<BranchNote> branches;   // forked branches that feed and acks name, parents first
-    std::string feed;                   // encodeFeed; "" when there is nothing
-    std::string snapshot;               // encodeSnapshot; "" unless a first sync is served by one
+    std::vector<SignedFork> forks;       // that the laptop has not heard of
+    std::vector<OldNumbers> oldNumbers;  // likewise
+    std::uint64_t lore = 0;              // forks and old numbers are told up to here
+    std::vector<Acknowledgement> acks;   // one for each batch of the request, in order
+    std::vector<BranchNote> branches;    // forked branches that feed and acks name, parents first
+    std::string feed;                    // encodeFeed; "" when there is nothing
+    std::string snapshot;                // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0,
                   snapshotPosition = 0;  // where to go on; position 0: it is whole
     std::uint64_t snapshotAsOf =
@@ -112,7 +146,7 @@ struct SyncReply {
     Directory directory;
     std::int64_t serverSeconds = 0;
     std::uint64_t backedUpTo = 0;  // of the log; laptops keep what is newer for sure
-    Signature signature{};         // by the server, over feed and snapshot
+    Signature signature{};         // by the server, over signedBytes
 };
 
 // The older history of one record, for a laptop that began with a snapshot.
@@ -152,7 +186,7 @@ extern template Result<Refusal> decodeMessage<Refusal>(std::string_view);
 std::string encodeFieldTable(const FieldTable& table);
 Result<FieldTable> decodeFieldTable(std::string_view bytes);
 
-// What the server signs of a reply.
+// What the server signs of a reply: all but the signature.
 std::string signedBytes(const SyncReply& reply);
 
 // ---- the state of records, for a first sync

@@ -9,9 +9,9 @@ constexpr const char* kSyncPath = "/v1/sync";
 constexpr const char* kEnrolPath = "/v1/enroll";
 constexpr const char* kHistoryPath = "/v1/history";
 
-template <class Reply>
-Result<Reply> ask(Channel& channel, const std::string& path, const std::string& token,
-                  const std::string& body, SyncProgress* progress) {
+// The framed reply.
+Result<std::string> ask(Channel& channel, const std::string& path, const std::string& token,
+                        const std::string& body, SyncProgress* progress) {
     auto exchange = channel.post(path, token, body);
     if (!exchange.ok()) return exchange.error();
     if (progress) {
@@ -19,7 +19,7 @@ Result<Reply> ask(Channel& channel, const std::string& path, const std::string& 
         progress->bytesReceived += exchange->bytesReceived;
         progress->roundTrips += 1;
     }
-    if (exchange->status == 200) return decodeMessage<Reply>(exchange->body);
+    if (exchange->status == 200) return std::move(exchange->body);
     // A refusal says why; whatever else answered (a proxy, a hotel's sign-in page) does not speak
     // our language.
     auto refusal = decodeMessage<Refusal>(exchange->body);
@@ -35,11 +35,15 @@ Result<Reply> ask(Channel& channel, const std::string& path, const std::string& 
 
 Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
              const std::string& caFile, const std::string& code, const std::string& deviceName) {
-    if (notebook.identity().isEnrolled)
-        return Error{Code::Rejected, "This notebook is enrolled already."};
     EnrolRequest request{code, notebook.deviceKeys().publicKey, deviceName};
-    auto reply = ask<EnrolReply>(channel, kEnrolPath, "", encodeMessage(request), nullptr);
+    auto framed = ask(channel, kEnrolPath, "", encodeMessage(request), nullptr);
+    if (!framed.ok()) return framed.error();
+    auto reply = decodeMessage<EnrolReply>(*framed);
     if (!reply.ok()) return reply.error();
+    Identity known = notebook.identity();
+    if (known.isEnrolled && known.serverKey != reply->serverKey)
+        return Error{Code::Rejected,
+                     "This notebook belongs to another server. Use a new notebook for this one."};
     return notebook.setIdentity(server, caFile, *reply, deviceName);
 }
 
@@ -53,10 +57,10 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
     for (bool more = true; more;) {
         auto request = notebook.nextRequest();
         if (!request.ok()) return request.error();
-        auto reply = ask<SyncReply>(channel, kSyncPath, who.token, encodeMessage(*request),
-                                    &outcome.progress);
-        if (!reply.ok()) return reply.error();
-        auto received = notebook.receive(*request, *reply);
+        auto framed =
+            ask(channel, kSyncPath, who.token, encodeMessage(*request), &outcome.progress);
+        if (!framed.ok()) return framed.error();
+        auto received = notebook.receive(*request, *framed);
         if (!received.ok()) return received.error();
         outcome.progress.sent += received->acknowledged + received->quarantined;
         outcome.progress.received += received->pulled;
@@ -75,8 +79,10 @@ Status fetchHistory(Notebook& notebook, Channel& channel, const Id& record) {
     Identity who = notebook.identity();
     if (!who.isEnrolled)
         return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
-    auto reply = ask<HistoryReply>(channel, kHistoryPath, who.token,
-                                   encodeMessage(HistoryRequest{record}), nullptr);
+    auto framed =
+        ask(channel, kHistoryPath, who.token, encodeMessage(HistoryRequest{record}), nullptr);
+    if (!framed.ok()) return framed.error();
+    auto reply = decodeMessage<HistoryReply>(*framed);
     if (!reply.ok()) return reply.error();
     return notebook.receiveHistory(*reply);
 }

@@ -25,7 +25,9 @@ struct SyncOutcome {
     std::uint64_t quarantined = 0;
 };
 
-// Registers this notebook's key at the server with a one-time code.
+// Registers this notebook's key at the server with a one-time code. Again at the same server when
+// that has forgotten the laptop, since it was restored from a backup; nothing on the laptop
+// changes.
 Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
              const std::string& caFile, const std::string& code, const std::string& deviceName);
 

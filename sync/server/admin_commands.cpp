@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "sync/server/serving_lock.h"
 #include "sync/store/workspace.h"
 
 namespace sotay {
@@ -135,6 +136,21 @@ Result<Document> backUp(const Workspace& workspace, const std::string& file) {
     std::error_code unknown;
     const auto size = std::filesystem::file_size(file, unknown);
     return Document{{"backup", file}, {"bytes", unknown ? 0 : size}};
+}
+
+Result<Document> restoreWorkspace(const std::string& databaseFile, const std::string& backup) {
+    const ServingLock lock(databaseFile);
+    if (!lock.isHeld())
+        return Error{Code::Rejected, "A sotayd serves this workspace. Stop it first."};
+    if (auto done = Workspace::restore(databaseFile, backup, realSurroundings()); !done.ok())
+        return done.error();
+    auto workspace = Workspace::open(databaseFile, realSurroundings());
+    if (!workspace.ok()) return workspace.error();
+    const WorkspaceStatus status = (*workspace)->status();
+    return Document{{"restored", backup},
+                    {"records", status.records},
+                    {"changes", status.changes},
+                    {"incarnation", status.incarnation}};
 }
 
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name) {

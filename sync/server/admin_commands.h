@@ -28,6 +28,8 @@ Result<Document> listQuarantine(const Workspace& workspace);
 Result<Document> admitFromQuarantine(Workspace& workspace, std::uint64_t number);
 Result<Document> refuseFromQuarantine(Workspace& workspace, std::uint64_t number);
 Result<Document> backUp(const Workspace& workspace, const std::string& file);
+// Puts a backup in the place of `databaseFile`; no server may run on it.
+Result<Document> restoreWorkspace(const std::string& databaseFile, const std::string& backup);
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name);
 Result<Document> describeWorkspace(const Workspace& workspace);
 

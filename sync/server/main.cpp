@@ -24,7 +24,7 @@ constexpr int kDone = 0, kNotDone = 1, kWrongUsage = 2;
 
 struct Given {
     std::string database;
-    bool isJson = false;
+    bool isJson = false, isRestore = false;
     ServeOptions serve;
     std::string name, role = "officer", file;
     std::vector<std::string> areas;
@@ -52,14 +52,17 @@ Result<std::string> databaseFile(const std::string& database) {
     return database.substr(kSqlite.size());
 }
 
-int administer(const Given& given, const std::string& file, const Administer& work) {
-    auto workspace = Workspace::open(file, realSurroundings());
-    if (!workspace.ok()) return fail(given, workspace.error());
-    const auto document = work(**workspace);
+int print(const Given& given, const Result<Document>& document) {
     if (!document.ok()) return fail(given, document.error());
     fmt::print(stdout, "{}",
                given.isJson ? documentJson(*document) + "\n" : documentText(*document));
     return document->value("ok", true) ? kDone : kNotDone;
+}
+
+int administer(const Given& given, const std::string& file, const Administer& work) {
+    auto workspace = Workspace::open(file, realSurroundings());
+    if (!workspace.ok()) return fail(given, workspace.error());
+    return print(given, work(**workspace));
 }
 
 // Commands set `work`; `serve` leaves it empty.
@@ -154,6 +157,10 @@ void describeWorkspaceCommands(CLI::App& app, Given& given, Administer& work) {
     backup->add_option("FILE", given.file, "The copy")->required();
     backup->callback(
         [&] { work = [&](Workspace& workspace) { return backUp(workspace, given.file); }; });
+    auto* restore = app.add_subcommand(
+        "restore", "Goes back to a backup; laptops hand back what it lacks when they sync");
+    restore->add_option("FILE", given.file, "A file that backup made")->required();
+    restore->callback([&] { given.isRestore = true; });
     auto* name = app.add_subcommand("name", "Names the workspace, as laptops show it");
     name->add_option("NAME", given.name)->required();
     name->callback(
@@ -209,6 +216,7 @@ int run(int count, char** words) {
         fmt::print(stderr, "sotayd: {}\n", file.error().message);
         return kWrongUsage;
     }
+    if (given.isRestore) return print(given, restoreWorkspace(*file, given.file));
     if (work) return administer(given, *file, work);
     given.serve.databaseFile = *file;
     given.serve.isJson = given.isJson;

@@ -1,10 +1,7 @@
 #include "sync/server/serve_command.h"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -15,31 +12,12 @@
 
 #include "sync/server/http_server.h"
 #include "sync/server/service.h"
+#include "sync/server/serving_lock.h"
 #include "sync/store/workspace.h"
 
 namespace sotay {
 
 namespace {
-
-// Only one process may append to a log; the system frees the lock however the process ends.
-class ServingLock {
-  public:
-    explicit ServingLock(const std::string& databaseFile)
-        : file_(::open((databaseFile + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)),
-          isHeld_(file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0) {}
-    ~ServingLock() {
-        if (file_ >= 0) ::close(file_);
-    }
-    ServingLock(const ServingLock&) = delete;
-    ServingLock& operator=(const ServingLock&) = delete;
-
-    bool isFile() const { return file_ >= 0; }
-    bool isHeld() const { return isHeld_; }
-
-  private:
-    int file_;
-    bool isHeld_;
-};
 
 sigset_t endingSignals() {
     sigset_t signals;

@@ -42,34 +42,45 @@ std::optional<ChangeRef> ChainMap::local(ChangeRef remote) {
     return found;
 }
 
-ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, std::uint32_t own,
-                               const PublicKey& ownKey,
-                               const std::function<bool(std::uint32_t height)>& isOurs) {
-    auto known = local(remote);
-    bool isOwnBranch = known && known->branch == own;
-    if (known && !isOwnBranch) return *known;
-    if (device == ownKey && isOurs(remote.height)) {
-        map(remote.branch, remote.height, own);
-        return {own, remote.height};
-    }
-    ChangeRef parent;
-    if (device == ownKey && own != 0 && remote.height > 1) {
-        parent = {own, remote.height - 1};
-    } else {
-        auto& find = stores_.database.statement(
-            "SELECT parent,parent_height FROM remote_parents WHERE remote=?");
-        find.bind(1, remote.branch);
-        ChangeRef above;
-        if (find.executeStep()) above = {find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
-        find.reset();
+ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, const Id& id,
+                               const Id& prev) {
+    if (auto known = local(remote)) return *known;
+    ChangeStore& changes = stores_.changes;
+    auto& find = stores_.database.statement(
+        "SELECT parent,parent_height FROM remote_parents WHERE remote=?");
+    find.bind(1, remote.branch);
+    ChangeRef above;
+    if (find.executeStep()) above = {find.getColumn(0).getUInt(), find.getColumn(1).getUInt()};
+    find.reset();
+
+    std::uint32_t branch = changes.branchFor(device, remote.height, id, prev);
+    std::uint32_t from = remote.height;
+    const BranchInfo* info = changes.branch(branch);
+    bool isFound = info && (changes.holds({branch, remote.height}) ||
+                            changes.holds(changes.owner({branch, remote.height - 1})));
+    if (!isFound && above.height > 0) {
+        // Neither it nor what stands before it is here: it hangs where the server says.
         // The parent's own branch may not have come here; then the fork starts a chain as far as we
         // know.
-        if (above.height > 0)
-            if (auto mapped = local(above)) parent = *mapped;
+        auto parent = local(above);
+        branch = 0;
+        if (parent)
+            for (const BranchInfo& each : changes.branchesOf(device))
+                if (each.parent == changes.owner(*parent)) branch = each.branch;
+        if (branch == 0)
+            branch = changes.addBranch(device, parent ? changes.owner(*parent) : ChangeRef{});
+        from = above.height + 1;
+    } else if (!isFound) {
+        if (branch == 0) branch = changes.addBranch(device, {});
+        from = 1;
     }
-    std::uint32_t branch = stores_.changes.addBranch(device, parent);
-    map(remote.branch, device == ownKey && own != 0 ? remote.height : 1, branch);
+    map(remote.branch, from, branch);
     return {branch, remote.height};
+}
+
+void ChainMap::forget() {
+    stores_.database.run("DELETE FROM remote_branches");
+    stores_.database.run("DELETE FROM remote_parents");
 }
 
 }  // namespace sotay

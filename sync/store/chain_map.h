@@ -16,12 +16,11 @@ class ChainMap {
     void note(const BranchNote& branch);  // before anything that names a forked branch
     void map(std::uint32_t remote, std::uint32_t fromHeight, std::uint32_t local);
     std::optional<ChangeRef> local(ChangeRef remote);
-    // The same; a branch that was never heard of is made. `own` is this laptop's branch: what the
-    // server has of this laptop's key, but this notebook does not hold, was made by a copy of it
-    // and becomes a branch beside it.
-    ChangeRef localOrNew(ChangeRef remote, const PublicKey& device, std::uint32_t own,
-                         const PublicKey& ownKey,
-                         const std::function<bool(std::uint32_t height)>& isOurs);
+    // The same for the first change of a run; a branch that was never heard of is found by what it
+    // holds, or made.
+    ChangeRef localOrNew(ChangeRef remote, const PublicKey& device, const Id& id, const Id& prev);
+    // A restored server counts branches anew: forgets how the lost one counted them.
+    void forget();
 
   private:
     Stores& stores_;

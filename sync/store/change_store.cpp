@@ -28,7 +28,7 @@ const char* ChangeStore::migration1() {
         CREATE TABLE places(incarnation INTEGER NOT NULL, first_number INTEGER NOT NULL, count INTEGER NOT NULL,
                             branch INTEGER NOT NULL, first_height INTEGER NOT NULL,
                             PRIMARY KEY(incarnation, first_number)) WITHOUT ROWID;
-        CREATE TABLE forks(incarnation INTEGER PRIMARY KEY, top INTEGER NOT NULL);
+        CREATE TABLE forks(incarnation INTEGER PRIMARY KEY, parent INTEGER NOT NULL, top INTEGER NOT NULL, signature BLOB NOT NULL);
     )";
 }
 
@@ -52,10 +52,9 @@ void ChangeStore::load() {
         branches_[info.branch] = info;
         causality_.addBranch(info.branch, info.parent);
     }
-    auto& forks = database_.statement("SELECT incarnation,top FROM forks ORDER BY incarnation");
-    while (forks.executeStep())
-        causality_.fork(forks.getColumn(0).getUInt(),
-                        static_cast<std::uint64_t>(forks.getColumn(1).getInt64()));
+    for (const SignedFork& known : forks()) causality_.fork(known.fork);
+    causality_.setIncarnation(
+        static_cast<std::uint32_t>(std::stoul(database_.setting("log.incarnation", "0"))));
     auto& places = database_.statement(
         "SELECT incarnation,first_number,count,branch,first_height FROM places ORDER BY "
         "branch,first_height");
@@ -66,11 +65,17 @@ void ChangeStore::load() {
         causality_.place({places.getColumn(3).getUInt(), places.getColumn(4).getUInt()}, count,
                          incarnation, number);
     }
+    readLastNumber();
+}
+
+void ChangeStore::readLastNumber() {
     auto& last =
         database_.statement("SELECT max(first_number+count-1) FROM places WHERE incarnation=?");
-    last.bind(1, causality_.incarnation());
-    if (last.executeStep()) lastNumber_ = static_cast<std::uint64_t>(last.getColumn(0).getInt64());
+    last.bind(1, incarnation());
+    lastNumber_ = last.executeStep() ? static_cast<std::uint64_t>(last.getColumn(0).getInt64()) : 0;
     last.reset();
+    if (const LogFork* fork = causality_.forkOf(incarnation()))
+        lastNumber_ = std::max(lastNumber_, fork->top);
 }
 
 const BranchInfo* ChangeStore::branch(std::uint32_t branch) const {
@@ -215,6 +220,17 @@ void ChangeStore::replace(ChangeRef first, const Run& run, std::span<const Chang
 
 void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t number,
                         std::uint32_t incarnation) {
+    // An inherited number is that of the incarnation which gave it.
+    while (const LogFork* fork = causality_.forkOf(incarnation)) {
+        if (number > fork->top) break;
+        if (number + count - 1 > fork->top) {
+            auto below = static_cast<std::uint32_t>(fork->top - number + 1);
+            place({first.branch, first.height + below}, count - below, fork->top + 1, incarnation);
+            count = below;
+        }
+        incarnation = fork->parent;
+    }
+    if (causality_.isPlaced(first, count, incarnation, number)) return;
     bool goesOn = pending_.count > 0 && pending_.incarnation == incarnation &&
                   pending_.first.branch == first.branch &&
                   pending_.first.height + pending_.count == first.height &&
@@ -226,7 +242,7 @@ void ChangeStore::place(ChangeRef first, std::uint32_t count, std::uint64_t numb
         pending_ = {first, count, incarnation, number};
     }
     causality_.place(first, count, incarnation, number);
-    if (incarnation == causality_.incarnation())
+    if (causality_.inherits(incarnation, number + count - 1))
         lastNumber_ = std::max(lastNumber_, number + count - 1);
 }
 
@@ -245,8 +261,8 @@ void ChangeStore::flushPlaces() {
     join.bind(5, pending_.first.height);
     if (join.exec() == 0) {
         auto& insert = database_.statement(
-            "INSERT OR IGNORE INTO places(incarnation,first_number,count,branch,first_height) "
-            "VALUES(?,?,?,?,?)");
+            "INSERT INTO places(incarnation,first_number,count,branch,first_height) "
+            "VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET count=max(count,excluded.count)");
         insert.bind(1, pending_.incarnation);
         insert.bind(2, static_cast<std::int64_t>(pending_.number));
         insert.bind(3, pending_.count);
@@ -257,12 +273,36 @@ void ChangeStore::flushPlaces() {
     pending_ = {};
 }
 
-void ChangeStore::fork(std::uint32_t incarnation, std::uint64_t top) {
-    auto& insert = database_.statement("INSERT OR REPLACE INTO forks(incarnation,top) VALUES(?,?)");
-    insert.bind(1, incarnation);
-    insert.bind(2, static_cast<std::int64_t>(top));
+bool ChangeStore::fork(const LogFork& fork, std::string_view signature) {
+    if (causality_.forkOf(fork.incarnation) || fork.incarnation == 0) return false;
+    flushPlaces();
+    auto& insert =
+        database_.statement("INSERT INTO forks(incarnation,parent,top,signature) VALUES(?,?,?,?)");
+    insert.bind(1, fork.incarnation);
+    insert.bind(2, fork.parent);
+    insert.bind(3, static_cast<std::int64_t>(fork.top));
+    insert.bind(4, signature.data(), static_cast<int>(signature.size()));
     insert.exec();
-    causality_.fork(incarnation, top);
+    causality_.fork(fork);
+    return true;
+}
+
+std::vector<ChangeStore::SignedFork> ChangeStore::forks() {
+    std::vector<SignedFork> all;
+    auto& find = database_.statement("SELECT incarnation,parent,top,signature FROM forks");
+    while (find.executeStep())
+        all.push_back({{find.getColumn(0).getUInt(), find.getColumn(1).getUInt(),
+                        static_cast<std::uint64_t>(find.getColumn(2).getInt64())},
+                       bytesColumn(find, 3)});
+    find.reset();
+    return all;
+}
+
+void ChangeStore::setIncarnation(std::uint32_t incarnation) {
+    flushPlaces();
+    database_.setSetting("log.incarnation", std::to_string(incarnation));
+    causality_.setIncarnation(incarnation);
+    readLastNumber();
 }
 
 // From a row of first_height, count, received, clock_offset, frame.
@@ -310,11 +350,7 @@ const ChangeStore::Decoded* ChangeStore::decoded(std::uint32_t branch, std::uint
 }
 
 std::optional<StoredChange> ChangeStore::find(ChangeRef ref) {
-    // Heights up to the parent's belong to the branch that it grew out of.
-    while (const BranchInfo* info = branch(ref.branch)) {
-        if (ref.height > info->parent.height || info->parent.height == 0) break;
-        ref.branch = info->parent.branch;
-    }
+    ref = owner(ref);
     const Decoded* batch = decoded(ref.branch, ref.height);
     if (!batch) return {};
     std::size_t at = ref.height - batch->first;
@@ -377,28 +413,48 @@ std::optional<ChangeRef> ChangeStore::findId(const PublicKey& device, const Id& 
     return {};
 }
 
-std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::uint64_t last) {
+std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::uint64_t last,
+                                                     std::uint32_t incarnation) {
     flushPlaces();
-    std::vector<PlacedRun> runs;
-    auto& find = database_.statement(
-        "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND "
-        "first_number<=?3 AND first_number>="
-        "ifnull((SELECT max(first_number) FROM places WHERE incarnation=?1 AND "
-        "first_number<=?2),0) ORDER BY first_number");
-    find.bind(1, incarnation());
-    find.bind(2, static_cast<std::int64_t>(first));
-    find.bind(3, static_cast<std::int64_t>(last));
-    while (find.executeStep()) {
-        auto number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
-        std::uint64_t end = std::min(last, number + find.getColumn(1).getUInt() - 1),
-                      begin = std::max(first, number);
-        if (begin > end) continue;
-        runs.push_back({{find.getColumn(2).getUInt(),
-                         find.getColumn(3).getUInt() + static_cast<std::uint32_t>(begin - number)},
-                        static_cast<std::uint32_t>(end - begin + 1),
-                        begin});
+    // Each incarnation has the numbers above its fork; those below stand with its parent.
+    struct Stretch {
+        std::uint32_t incarnation;
+        std::uint64_t first, last;
+    };
+    std::vector<Stretch> stretches;
+    for (std::uint64_t top = last;;) {
+        const LogFork* fork = causality_.forkOf(incarnation);
+        std::uint64_t bottom = fork ? std::max(first, fork->top + 1) : first;
+        if (bottom <= top) stretches.push_back({incarnation, bottom, top});
+        if (!fork) break;
+        top = std::min(top, fork->top);
+        incarnation = fork->parent;
     }
-    find.reset();
+    std::vector<PlacedRun> runs;
+    for (auto stretch = stretches.rbegin(); stretch != stretches.rend(); ++stretch) {
+        auto& find = database_.statement(
+            "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=?1 AND "
+            "first_number<=?3 AND first_number>="
+            "ifnull((SELECT max(first_number) FROM places WHERE incarnation=?1 AND "
+            "first_number<=?2),0) ORDER BY first_number");
+        find.bind(1, stretch->incarnation);
+        find.bind(2, static_cast<std::int64_t>(stretch->first));
+        find.bind(3, static_cast<std::int64_t>(stretch->last));
+        while (find.executeStep()) {
+            auto number = static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+            std::uint64_t end = std::min(stretch->last, number + find.getColumn(1).getUInt() - 1),
+                          begin = std::max(stretch->first, number);
+            // Receipts that overlap say the same twice.
+            if (!runs.empty()) begin = std::max(begin, runs.back().number + runs.back().count);
+            if (begin > end) continue;
+            runs.push_back(
+                {{find.getColumn(2).getUInt(),
+                  find.getColumn(3).getUInt() + static_cast<std::uint32_t>(begin - number)},
+                 static_cast<std::uint32_t>(end - begin + 1),
+                 begin});
+        }
+        find.reset();
+    }
     return runs;
 }
 

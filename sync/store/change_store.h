@@ -58,7 +58,37 @@ class ChangeStore {
     void place(ChangeRef first, std::uint32_t count, std::uint64_t number,
                std::uint32_t incarnation);
     void flushPlaces();
-    void fork(std::uint32_t incarnation, std::uint64_t top);
+    // Notes a fork of the log, with the server's signature of it (messages.h); a known one stays.
+    // True when it was news.
+    bool fork(const LogFork& fork, std::string_view signature);
+    struct SignedFork {
+        LogFork fork;
+        std::string signature;
+    };
+    std::vector<SignedFork> forks();
+    // The log goes on in this incarnation.
+    void setIncarnation(std::uint32_t incarnation);
+
+    // Puts a run where its chain wants it, from height `first` on: what is held already is left,
+    // gaps are filled, and what differs from what is held grows a branch beside it. `branch` is any
+    // branch of which the change before the run is part; 0 starts a chain. `run` gives device,
+    // receivedSeconds and clockOffset; `frame` as with append.
+    struct Spliced {
+        ChangeRef ref;
+        bool isNew = false;
+    };
+    std::vector<Spliced> splice(std::uint32_t branch, std::uint32_t first, const Run& run,
+                                std::span<const Change> changes, std::span<const Id> ids,
+                                std::string_view frame = {});
+    // The branch on which a height of this one lies, down its parents.
+    ChangeRef owner(ChangeRef ref) const;
+    // The branch of a device that holds this change, or else its predecessor `prev`; else the
+    // device's first chain, when that has a gap there; 0: none. `first` is its height.
+    std::uint32_t branchFor(const PublicKey& device, std::uint32_t first, const Id& id,
+                            const Id& prev);
+    std::uint32_t branchWithGap(const PublicKey& device, std::uint32_t height);
+    // The change of a device at this height that has this id, on whichever branch.
+    std::optional<ChangeRef> at(const PublicKey& device, std::uint32_t height, const Id& id);
 
     // One change, or nothing when it is not held here.
     std::optional<StoredChange> find(ChangeRef ref);
@@ -68,13 +98,17 @@ class ChangeStore {
     // Where in the branches of a device a change with this id stands.
     std::optional<ChangeRef> findId(const PublicKey& device, const Id& id);
 
-    // Which changes the log holds from number `first` on, in the order of the log, in runs.
+    // Which changes the log of an incarnation (this store's, unless said) holds from number `first`
+    // on, in its order, in runs.
     struct PlacedRun {
         ChangeRef first;
         std::uint32_t count;
         std::uint64_t number;
     };
-    std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last);
+    std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last) {
+        return log(first, last, incarnation());
+    }
+    std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last, std::uint32_t incarnation);
     std::uint64_t lastNumber() const { return lastNumber_; }
 
     // The stored batches that hold changes first..last of a branch, as frames.
@@ -96,6 +130,7 @@ class ChangeStore {
                  std::span<const Id> ids);
 
   private:
+    void readLastNumber();
     struct Decoded {
         std::uint32_t branch = 0, first = 0;
         DecodedBatch batch;

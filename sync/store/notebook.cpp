@@ -17,6 +17,7 @@ const std::vector<std::string>& migrations() {
                             seen_number INTEGER NOT NULL, tip INTEGER NOT NULL, saved_ms INTEGER NOT NULL, typed BLOB NOT NULL);
         CREATE TABLE quarantined(height INTEGER PRIMARY KEY, reason TEXT NOT NULL);
         CREATE TABLE snapshots(n INTEGER PRIMARY KEY, number INTEGER NOT NULL, as_of INTEGER NOT NULL, frame BLOB NOT NULL);
+        CREATE TABLE replies(n INTEGER PRIMARY KEY AUTOINCREMENT, incarnation INTEGER NOT NULL, last_number INTEGER NOT NULL, frame BLOB NOT NULL);
         CREATE TABLE ahead(record BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     )"};
     return all;

@@ -181,13 +181,14 @@ class Notebook {
     // take.
     Result<SyncRequest> nextRequest(std::size_t limit = kChunkBytes);
     std::uint64_t unsentChanges() const;
-    // Applies one reply in one transaction: all of it, or nothing.
+    // Applies one reply (a framed SyncReply) in one transaction: all of it, or nothing. It is kept
+    // until the server is backed up, to be handed back should the server lose what it said.
     struct Received {
         std::uint64_t acknowledged = 0, pulled = 0, quarantined = 0;
         bool hasMore = false;
         std::uint64_t cursor = 0, logEnd = 0;
     };
-    Result<Received> receive(const SyncRequest& request, const SyncReply& reply);
+    Result<Received> receive(const SyncRequest& request, std::string_view framed);
     // Older history of one record, as the server gave it.
     Status receiveHistory(const HistoryReply& reply);
 

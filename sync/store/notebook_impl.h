@@ -40,13 +40,32 @@ struct Notebook::Impl {
 
     void receiveDirectory(const Directory& directory);
     void receiveAcks(const SyncRequest& request, const SyncReply& reply, Received& received);
+    void keepSnapshot(const SyncReply& reply);  // applied when it is whole
     void receiveSnapshot(const SyncReply& reply);
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
-    void receiveFeed(const std::string& bytes, std::uint32_t incarnation, Received& received);
+    void receiveFeed(const SyncReply& reply, Received& received);
+    // Stores the changes of a feed or a history; gives where they stand.
     // `frame`: the packed batch of just this run, when it came so; it is kept as it is.
-    void receiveRun(const Run& run, std::span<const Change> changes, std::span<const Id> ids,
-                    std::uint32_t incarnation, Received* received, std::string_view frame = {});
+    std::vector<ChangeStore::Spliced> receiveChanges(const DecodedBatch& decoded,
+                                                     std::uint32_t incarnation,
+                                                     std::string_view frame = {});
+    std::vector<ChangeStore::Spliced> receiveRun(const Run& run, std::span<const Change> changes,
+                                                 std::span<const Id> ids, std::string_view frame);
+    void receiveHistory(const std::string& bytes);
+    void receiveOldNumbers(const SyncReply& reply);
+
+    // After a break of the log (notebook_recovery.cpp): hands back what the server may lack, then
+    // receives the new log beside the old one, and goes over to it when it is whole.
+    bool isRecovering();
+    void beginRecovery(std::uint32_t incarnation);
+    void continueRecovery(const SyncRequest& request, const SyncReply& reply,
+                          std::string_view framed, Received& received);
+    void finishRecovery(const SyncReply& last, Received& received);
+    void addRecovery(SyncRequest& request, std::size_t limit);
+    void addNumbers(SyncRequest& request);
+    void keepReply(const SyncReply& reply, std::string_view framed);
+    void dropBackedUp(const SyncReply& reply);
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
 
     Surroundings surroundings;

@@ -78,26 +78,35 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         request.snapshotNumber = static_cast<std::uint64_t>(impl.number("snapshot.number"));
         request.snapshotPosition = static_cast<std::uint64_t>(impl.number("snapshot.position"));
         request.wallSeconds = impl.surroundings.nowMs() / 1000;
-        for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX))
+        request.lore = static_cast<std::uint64_t>(impl.number("lore"));
+        impl.lastRequest.clear();
+        if (impl.isRecovering()) impl.addRecovery(request, limit);
+        for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX,
+                                                       request.cursor.incarnation))
             request.held.push_back({run.number, run.count});
 
-        impl.lastRequest.clear();
         std::size_t packed = 0;
+        for (const std::string& reply : request.returned) packed += reply.size();
         auto from = static_cast<std::uint32_t>(impl.number("own.acked")) + 1;
         for (auto& frame : impl.stores.changes.frames(impl.own, from, impl.ownTip())) {
-            if (!request.batches.empty() && packed + frame.bytes.size() > limit) break;
+            bool isFirst = request.batches.empty() && request.returned.empty();
+            if (!isFirst && packed + frame.bytes.size() > limit) break;
             packed += frame.bytes.size();
             request.batches.push_back(std::move(frame.bytes));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
+        if (impl.isRecovering()) impl.addNumbers(request);
         work.commit();
         return request;
     });
 }
 
-Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const SyncReply& reply) {
+Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::string_view framed) {
     return guarded([&]() -> Result<Received> {
         Impl& impl = *impl_;
+        auto decoded = decodeMessage<SyncReply>(framed);
+        if (!decoded.ok()) return decoded.error();
+        const SyncReply& reply = *decoded;
         Identity who = impl.identity();
         if (!verifySignature(signedBytes(reply), reply.signature, who.serverKey))
             return Error{Code::Corrupt,
@@ -108,29 +117,42 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, const S
         Work work(impl.stores);
         impl.refresh();
         impl.receiveDirectory(reply.directory);
-        for (std::size_t i = 0; i < reply.forks.size(); ++i)
-            impl.stores.changes.fork(static_cast<std::uint32_t>(i + 1), reply.forks[i]);
-        for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
+        for (const SignedFork& fork : reply.forks)
+            impl.stores.changes.fork(
+                fork.fork,
+                {reinterpret_cast<const char*>(fork.signature.data()), fork.signature.size()});
         impl.receiveAcks(request, reply, received);
-        if (!reply.snapshot.empty()) impl.receiveSnapshot(reply);
-        if (!reply.feed.empty()) impl.receiveFeed(reply.feed, reply.incarnation, received);
+        bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0;
+        bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
+        if (impl.isRecovering() || broke) {
+            impl.continueRecovery(request, reply, framed, received);
+        } else {
+            if (impl.stores.changes.incarnation() != reply.incarnation)
+                impl.stores.changes.setIncarnation(reply.incarnation);
+            for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
+            if (!reply.snapshot.empty()) impl.keepSnapshot(reply);
+            impl.receiveFeed(reply, received);
+            impl.keepReply(reply, framed);
+            impl.setNumber(
+                "snapshot.number",
+                static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
+            impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
+            impl.setNumber("cursor.incarnation", reply.incarnation);
+            impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
+            received.hasMore = reply.hasMore;
+            received.cursor = reply.cursor;
+        }
         // Which of several heads is shown may change when one of them gets its number.
-        if (received.acknowledged > 0)
+        if (received.acknowledged > 0 || broke)
             for (const auto& [formId, record] : impl.stores.records.inConflict())
                 impl.stores.records.refresh(formId, record);
-        impl.setNumber("snapshot.number", static_cast<std::int64_t>(
-                                              reply.snapshotPosition ? reply.snapshotNumber : 0));
-        impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
-        impl.setNumber("cursor.incarnation", reply.incarnation);
-        impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
         std::int64_t now = impl.surroundings.nowMs() / 1000;
         impl.setNumber("last_sync", now);
         impl.setNumber("clock_offset", now - reply.serverSeconds);
         impl.setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
+        impl.dropBackedUp(reply);
         work.commit();
         impl.isUnsentKnown = false;
-        received.hasMore = reply.hasMore;
-        received.cursor = reply.cursor;
         received.logEnd = reply.logEnd;
         return received;
     });
@@ -165,6 +187,8 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
             ChangeRef first{own, sent.firstHeight + placed.offset};
             if (placed.height != first.height)
                 throw SQLite::Exception("The server counts this laptop's changes differently.");
+            for (const BranchNote& branch : reply.branches)
+                if (branch.branch == placed.branch) chains.note(branch);
             chains.map(placed.branch, placed.height, own);
             if (placed.number > 0) {
                 stores.changes.place(first, placed.count, placed.number, reply.incarnation);
@@ -187,82 +211,123 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
     }
 }
 
-void Notebook::Impl::receiveFeed(const std::string& bytes, std::uint32_t incarnation,
-                                 Received& received) {
-    auto parts = decodeFeed(bytes);
+void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
+    // First where everything stands and which numbers it has, then the merge, which asks for them.
+    auto parts = decodeFeed(reply.feed);
     if (!parts.ok()) throw SQLite::Exception(parts.error().message);
+    std::vector<DecodedBatch> batches;
+    std::vector<std::vector<ChangeStore::Spliced>> placed;
     for (const FeedPart& part : *parts) {
         auto batch = openPart(part);
         if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+        batches.push_back(std::move(*batch));
         std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
-        std::size_t at = 0;
-        for (const Run& run : batch->batch.runs) {
-            std::span<const Change> changes(batch->batch.changes.data() + at, run.count);
-            std::span<const Id> ids(batch->ids.data() + at, run.count);
-            at += run.count;
-            receiveRun(run, changes, ids, incarnation, &received, frame);
-        }
+        placed.push_back(receiveChanges(batches.back(), reply.incarnation, frame));
     }
+    receiveOldNumbers(reply);
+    const Causality& causality = stores.changes.causality();
+    bool hasAhead = stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
+    for (std::size_t b = 0; b < batches.size(); ++b)
+        for (std::size_t i = 0; i < placed[b].size(); ++i) {
+            const auto [ref, isNew] = placed[b][i];
+            if (!isNew) continue;
+            const Change& change = batches[b].batch.changes[i];
+            if (hasAhead && isInSnapshot(change.record, causality.number(ref).value_or(0)))
+                stores.records.addHistory(change.form.formId, change.record, ref);
+            else
+                stores.merge(change, ref);
+            ++received.pulled;
+        }
 }
 
-void Notebook::Impl::receiveRun(const Run& run, std::span<const Change> changes,
-                                std::span<const Id> ids, std::uint32_t incarnation,
-                                Received* received, std::string_view frame) {
-    if (changes.empty()) return;
-    auto isOurs = [&](std::uint32_t height) {
-        if (height < run.firstHeight || height - run.firstHeight >= ids.size() || height > ownTip())
-            return false;
-        auto held = stores.changes.find({own, height});
-        return held && held->id == ids[height - run.firstHeight];
-    };
-    if (run.device == keys.publicKey && own != 0 && changes.size() > 1) {
-        // Of this laptop itself, or of a copy of it: where they part is seen change by change.
-        Run single = run;
-        single.count = 1;
-        single.signature.reset();
-        for (std::size_t i = 0; i < changes.size(); ++i) {
-            single.firstHeight = run.firstHeight + static_cast<std::uint32_t>(i);
-            single.firstNumber = run.firstNumber ? run.firstNumber + i : 0;
-            single.prev = changes[i].prev;
-            receiveRun(single, changes.subspan(i, 1), ids.subspan(i, 1), incarnation, received);
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBatch& decoded,
+                                                                 std::uint32_t incarnation,
+                                                                 std::string_view frame) {
+    std::vector<ChangeStore::Spliced> all;
+    std::size_t at = 0;
+    for (const Run& run : decoded.batch.runs) {
+        if (run.count == 0) continue;
+        auto placed = receiveRun(run, std::span(decoded.batch.changes).subspan(at, run.count),
+                                 std::span(decoded.ids).subspan(at, run.count), frame);
+        at += run.count;
+        for (std::size_t i = 0, n = 0; i < placed.size(); i += n) {
+            // As far as one branch goes.
+            ChangeRef first = placed[i].ref;
+            for (n = 1; i + n < placed.size(); ++n)
+                if (placed[i + n].ref.branch != first.branch) break;
+            auto count = static_cast<std::uint32_t>(n);
+            if (run.firstNumber > 0)
+                stores.changes.place(first, count, run.firstNumber + i, incarnation);
+            if (i > 0) chains.map(run.branch, first.height, first.branch);
+            if (first.branch == own && run.firstNumber > 0)
+                setNumber("own.acked",
+                          std::max<std::int64_t>(number("own.acked"), first.height + count - 1));
         }
-        return;
+        all.insert(all.end(), placed.begin(), placed.end());
     }
-    ChangeRef first =
-        chains.localOrNew({run.branch, run.firstHeight}, run.device, own, keys.publicKey, isOurs);
-    if (first.branch == own && !isOurs(run.firstHeight)) {
-        std::uint32_t beside = stores.changes.addBranch(run.device, {own, run.firstHeight - 1});
-        chains.map(run.branch, run.firstHeight, beside);
-        first.branch = beside;
-    }
-    if (run.firstNumber > 0) stores.changes.place(first, run.count, run.firstNumber, incarnation);
+    return all;
+}
+
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
+                                                             std::span<const Change> changes,
+                                                             std::span<const Id> ids,
+                                                             std::string_view frame) {
+    ChangeRef first = chains.localOrNew({run.branch, run.firstHeight}, run.device, ids.front(),
+                                        changes.front().prev);
+    std::vector<ChangeStore::Spliced> placed;
     if (first.branch == own) {
-        setNumber("own.acked",
-                  std::max<std::int64_t>(number("own.acked"), first.height + run.count - 1));
-        return;
+        // Made here, or by a copy of this laptop: where they part, the copy's go on beside. The own
+        // chain grows by what is typed here alone.
+        std::size_t same = 0;
+        for (; same < ids.size(); ++same) {
+            ChangeRef ref{own, first.height + static_cast<std::uint32_t>(same)};
+            auto held = stores.changes.find(ref);
+            if (!held || held->id != ids[same]) break;
+            placed.push_back({ref, false});
+        }
+        if (same == ids.size()) return placed;
+        const std::uint32_t height = first.height + static_cast<std::uint32_t>(same);
+        const ChangeRef parent = stores.changes.owner({own, std::min(height - 1, ownTip())});
+        std::uint32_t beside = 0;
+        for (const BranchInfo& each : stores.changes.branchesOf(run.device)) {
+            auto held = each.parent == parent && each.branch != own
+                            ? stores.changes.find({each.branch, height})
+                            : std::nullopt;
+            if (held && held->id == ids[same]) beside = each.branch;
+        }
+        first = {beside ? beside : stores.changes.addBranch(run.device, parent), height};
+        if (same == 0) chains.map(run.branch, height, first.branch);
+        changes = changes.subspan(same);
+        ids = ids.subspan(same);
+        if (same > 0) frame = {};
     }
-    std::size_t skipped = 0;
-    while (skipped < changes.size() &&
-           stores.changes.holds({first.branch, first.height + static_cast<std::uint32_t>(skipped)}))
-        ++skipped;
-    std::span<const Change> fresh = changes.subspan(skipped);
-    if (fresh.empty()) return;
-    Run kept = run;
-    kept.prev = fresh.front().prev;
-    kept.count = static_cast<std::uint32_t>(fresh.size());
-    ChangeRef start{first.branch, first.height + static_cast<std::uint32_t>(skipped)};
-    stores.changes.append(start, kept, fresh, ids.subspan(skipped),
-                          skipped == 0 ? frame : std::string_view());
-    if (!received) return;  // history: merged already
-    bool hasAhead = stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-        ChangeRef ref{start.branch, start.height + static_cast<std::uint32_t>(i)};
-        if (hasAhead && isInSnapshot(fresh[i].record, run.firstNumber + skipped + i))
-            stores.records.addHistory(fresh[i].form.formId, fresh[i].record, ref);
-        else
-            stores.merge(fresh[i], ref);
+    auto rest = stores.changes.splice(first.branch, first.height, run, changes, ids, frame);
+    placed.insert(placed.end(), rest.begin(), rest.end());
+    return placed;
+}
+
+void Notebook::Impl::receiveOldNumbers(const SyncReply& reply) {
+    std::set<std::pair<std::string, Id>> news;
+    const Causality& causality = stores.changes.causality();
+    for (const OldNumbers& old : reply.oldNumbers) {
+        auto ref = stores.changes.at(old.device, old.height, old.first);
+        if (!ref || causality.isPlaced(*ref, old.count, old.incarnation, old.number)) continue;
+        stores.changes.place(*ref, old.count, old.number, old.incarnation);
+        for (const auto& change :
+             stores.changes.range(ref->branch, ref->height, ref->height + old.count - 1))
+            news.insert({change.change.form.formId, change.change.record});
     }
-    received->pulled += fresh.size();
+    for (const auto& [formId, record] : news) stores.records.mergeAgain(formId, record);
+    setNumber("lore", static_cast<std::int64_t>(reply.lore));
+}
+
+void Notebook::Impl::receiveHistory(const std::string& bytes) {
+    auto decoded = decodeBatch(bytes);
+    if (!decoded.ok()) throw SQLite::Exception(decoded.error().message);
+    auto placed = receiveChanges(*decoded, stores.changes.incarnation());
+    for (std::size_t i = 0; i < placed.size(); ++i)
+        stores.records.addHistory(decoded->batch.changes[i].form.formId,
+                                  decoded->batch.changes[i].record, placed[i].ref);
 }
 
 bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record) {
@@ -293,59 +358,9 @@ bool Notebook::Impl::isInSnapshot(const Id& record, std::uint64_t number) {
     return isIn;
 }
 
-void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
-    auto snapshot = decodeSnapshot(reply.snapshot);
-    if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
-    auto never = [](std::uint32_t) { return false; };
-    for (const BranchNote& branch : snapshot->branches) {
-        chains.note(branch);
-        if (branch.device == keys.publicKey && own != 0) {
-            // Our own changes that the server holds are in the chain already.
-            auto mapped = chains.local({branch.branch, branch.parentHeight + 1});
-            if (!mapped) chains.map(branch.branch, 1, own);
-        } else {
-            chains.localOrNew({branch.branch, branch.parentHeight + 1}, branch.device, 0,
-                              keys.publicKey, never);
-        }
-    }
-    auto acked = static_cast<std::uint32_t>(number("own.acked"));
-    std::set<Id> came;
-    for (const SnapshotRecord& record : snapshot->records) {
-        for (const SnapshotHead& head : record.heads)
-            if (auto ref = chains.local({head.branch, head.height}))
-                if (!stores.changes.causality().number(*ref))
-                    stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
-        insertSnapshotRecord(stores.records, record);
-        came.insert(record.record);
-        // The log went on while the snapshot was on its way: the tail brings changes that this
-        // state holds.
-        if (reply.snapshotAsOf > reply.snapshotNumber) {
-            auto& ahead = stores.database.statement(
-                "INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
-            bindId(ahead, 1, record.record);
-            ahead.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
-            ahead.exec();
-        }
-    }
-    if (!snapshot->changes.empty()) {
-        auto batch = decodeBatch(snapshot->changes);
-        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
-        std::size_t at = 0;
-        for (const Run& run : batch->batch.runs) {
-            receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count),
-                       std::span(batch->ids).subspan(at, run.count), stores.changes.incarnation(),
-                       nullptr);
-            for (std::size_t i = 0; i < run.count; ++i)
-                if (auto ref =
-                        chains.local({run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
-                    stores.records.addHistory(batch->batch.changes[at + i].form.formId,
-                                              batch->batch.changes[at + i].record, *ref);
-            at += run.count;
-        }
-    }
-    // What was typed here and not sent yet stands on top of what came.
-    for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
-        if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
+// What is shown and what was seen change together, when the state is whole: an edit of a record
+// that came by halves would not know what its author had before them.
+void Notebook::Impl::keepSnapshot(const SyncReply& reply) {
     std::string frame = packFrame(reply.snapshot);
     auto& keep =
         stores.database.statement("INSERT INTO snapshots(number,as_of,frame) VALUES(?,?,?)");
@@ -353,27 +368,58 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& reply) {
     keep.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
     keep.bind(3, frame.data(), static_cast<int>(frame.size()));
     keep.exec();
+    if (reply.snapshotPosition == 0) receiveSnapshot(reply);
+}
+
+void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
+    const auto acked = static_cast<std::uint32_t>(number("own.acked"));
+    std::set<Id> came;
+    SQLite::Statement frames(stores.database.raw(),
+                             "SELECT frame,as_of FROM snapshots WHERE number=? ORDER BY n");
+    frames.bind(1, static_cast<std::int64_t>(last.snapshotNumber));
+    while (frames.executeStep()) {
+        auto bytes = unpackFrame(bytesColumn(frames, 0), SIZE_MAX);
+        auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+        if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+        const std::int64_t asOf = frames.getColumn(1).getInt64();
+        for (const BranchNote& branch : snapshot->branches) {
+            chains.note(branch);
+            if (branch.device == keys.publicKey && own != 0) {
+                // Our own changes that the server holds are in the chain already.
+                auto mapped = chains.local({branch.branch, branch.parentHeight + 1});
+                if (!mapped) chains.map(branch.branch, 1, own);
+            } else {
+                chains.localOrNew({branch.branch, branch.parentHeight + 1}, branch.device, {}, {});
+            }
+        }
+        for (const SnapshotRecord& record : snapshot->records) {
+            for (const SnapshotHead& head : record.heads)
+                if (auto ref = chains.local({head.branch, head.height}))
+                    if (!stores.changes.causality().number(*ref))
+                        stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
+            insertSnapshotRecord(stores.records, record);
+            came.insert(record.record);
+            // The log went on while the snapshot was on its way: the tail brings changes that this
+            // state holds.
+            if (asOf <= static_cast<std::int64_t>(last.snapshotNumber)) continue;
+            auto& ahead = stores.database.statement(
+                "INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
+            bindId(ahead, 1, record.record);
+            ahead.bind(2, asOf);
+            ahead.exec();
+        }
+        if (!snapshot->changes.empty()) receiveHistory(snapshot->changes);
+    }
+    // What was typed here and not sent yet stands on top of what came.
+    for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
+        if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
 }
 
 Status Notebook::receiveHistory(const HistoryReply& reply) {
     return guarded([&]() -> Status {
-        Impl& impl = *impl_;
-        Work work(impl.stores);
-        impl.refresh();
-        auto batch = decodeBatch(reply.changes);
-        if (!batch.ok()) return batch.error();
-        std::size_t at = 0;
-        for (const Run& run : batch->batch.runs) {
-            impl.receiveRun(run, std::span(batch->batch.changes).subspan(at, run.count),
-                            std::span(batch->ids).subspan(at, run.count),
-                            impl.stores.changes.incarnation(), nullptr);
-            for (std::size_t i = 0; i < run.count; ++i)
-                if (auto ref = impl.chains.local(
-                        {run.branch, run.firstHeight + static_cast<std::uint32_t>(i)}))
-                    impl.stores.records.addHistory(batch->batch.changes[at + i].form.formId,
-                                                   batch->batch.changes[at + i].record, *ref);
-            at += run.count;
-        }
+        Work work(impl_->stores);
+        impl_->refresh();
+        impl_->receiveHistory(reply.changes);
         work.commit();
         return {};
     });
@@ -387,7 +433,9 @@ Result<bool> Notebook::rebuildAndCompare() {
             std::uint64_t start = 0;
             std::map<Id, std::uint64_t> ahead;
             SQLite::Statement frames(impl.stores.database.raw(),
-                                     "SELECT frame,number,as_of FROM snapshots ORDER BY n");
+                                     "SELECT frame,number,as_of FROM snapshots WHERE number<>? "
+                                     "ORDER BY n");
+            frames.bind(1, impl.number("snapshot.number"));  // still on its way
             while (frames.executeStep()) {
                 auto bytes = unpackFrame(bytesColumn(frames, 0));
                 auto snapshot =
@@ -410,10 +458,9 @@ Result<bool> Notebook::rebuildAndCompare() {
                         placed.number + (change.ref.height - placed.first.height) > as->second)
                         again.apply(change.change, change.ref);
                 }
-            auto acked = static_cast<std::uint32_t>(impl.number("own.acked"));
             for (std::uint32_t height = 1; height <= impl.ownTip(); ++height) {
                 ChangeRef ref{impl.own, height};
-                if (height <= acked && impl.stores.changes.causality().number(ref)) continue;
+                if (impl.stores.changes.causality().number(ref)) continue;
                 if (auto change = impl.stores.changes.find(ref)) again.apply(change->change, ref);
             }
         });

@@ -106,6 +106,8 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
             });
             for (const Write* write : writes)
                 touched.summaryChanged |= tables.isInSummary(write->cell.ordinal);
+            // Somebody may have seen it in the log that was lost, and be here already.
+            touched.cameLate |= changes_.causality().hasForeignNumber(ref);
         }
         touched.row = row->n;
         touched.mayConflict = row->mayConflict;
@@ -265,15 +267,33 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
     std::vector<StoredChange> changes;
     for (ChangeRef ref : refs) {
         auto change = changes_.find(ref);
-        if (!change) return;  // only its state came here, with a snapshot: that is right as it is
+        if (!change) break;
         changes.push_back(std::move(*change));
     }
     std::vector<Applied> applied;
     for (const StoredChange& change : changes) applied.push_back({change.ref, &change.change});
-    state->heads = headsOf(applied, changes_.causality());
+    if (changes.size() == refs.size())
+        state->heads = headsOf(applied, changes_.causality());
+    else  // only its state came here, with a snapshot: what its heads tell of each other
+        for (auto& [cell, heads] : state->heads) {
+            const Heads all = heads;
+            std::erase_if(heads, [&](const Head& x) {
+                return std::any_of(all.begin(), all.end(), [&](const Head& y) {
+                    return y.change != x.change && changes_.holds(y.change) &&
+                           changes_.causality().inPast(x.change, y.change, seenOf(y.change));
+                });
+            });
+        }
     erase(tables.formId, record);
     insert(*state);
     for (ChangeRef ref : refs) addHistory(tables.formId, record, ref);
+}
+
+void RecordStore::mergeAgain(const std::string& formId, const Id& record) {
+    if (const FormTables* tables = this->tables(formId)) {
+        remake(*tables, record);
+        recount(*tables, record);
+    }
 }
 
 void RecordStore::insert(const RecordState& state) {

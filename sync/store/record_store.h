@@ -51,6 +51,8 @@ class RecordStore {
     void addHistory(const std::string& formId, const Id& record, ChangeRef ref);
     // Takes a record away; a snapshot brings it again.
     void erase(const std::string& formId, const Id& record);
+    // Who had seen what is known better now: the record is merged once more.
+    void mergeAgain(const std::string& formId, const Id& record);
     // Which head is shown may change when a change gets its number: brings the columns in step.
     void refresh(const std::string& formId, const Id& record);
 

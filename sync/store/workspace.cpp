@@ -18,6 +18,8 @@ const std::vector<std::string>& migrations() {
                               enrolled INTEGER NOT NULL, last_sync INTEGER NOT NULL, clock_offset INTEGER NOT NULL);
         CREATE TABLE quarantine(number INTEGER PRIMARY KEY, branch INTEGER NOT NULL, height INTEGER NOT NULL, reason TEXT NOT NULL,
                                 received INTEGER NOT NULL, state TEXT NOT NULL, UNIQUE(branch,height));
+        CREATE TABLE lore(version INTEGER PRIMARY KEY AUTOINCREMENT, branch INTEGER NOT NULL, height INTEGER NOT NULL,
+                          count INTEGER NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE areas(code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL) WITHOUT ROWID;
     )"};
     return all;
@@ -397,6 +399,16 @@ Result<PublishedForm> Workspace::publish(std::string_view xlsx, const std::strin
         work.commit();
         return published;
     });
+}
+
+void Workspace::Impl::publishAs(const FormInfo& form) {
+    auto table = decodeFieldTable(form.fieldTable);
+    if (!table.ok()) throw SQLite::Exception(table.error().message);
+    auto reading =
+        readForm(std::as_bytes(std::span(form.xlsx.data(), form.xlsx.size())), form.formId);
+    stores.putForm(*table, reading.form ? reading.form->title : form.formId,
+                   reading.form ? reading.form->versionText : "", form.xlsx);
+    changedInDirectory("form", form.formId);
 }
 
 std::vector<FormSummary> Workspace::forms() const {

@@ -98,6 +98,10 @@ class Workspace {
     Status refuse(std::uint64_t number);
 
     Status backup(const std::filesystem::path& file) const;  // while running
+    // Puts a backup in the place of `file`, with a new incarnation of the log; what was there is
+    // kept beside it. Laptops then hand back what the backup lacks. No server may run on `file`.
+    static Status restore(const std::filesystem::path& file, const std::filesystem::path& backup,
+                          Surroundings surroundings);
     WorkspaceStatus status() const;
     Result<std::string> stateHash() const;
     Result<bool> rebuildAndCompare();

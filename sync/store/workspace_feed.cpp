@@ -164,15 +164,24 @@ void Workspace::Impl::describeBranch(std::uint32_t branch, std::vector<BranchNot
 void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
                                const std::vector<NumberRange>& acknowledged, SyncReply& reply) {
     reply.incarnation = stores.changes.incarnation();
-    auto& forks = stores.database.statement("SELECT top FROM forks ORDER BY incarnation");
-    while (forks.executeStep())
-        reply.forks.push_back(static_cast<std::uint64_t>(forks.getColumn(0).getInt64()));
-    forks.reset();
     reply.serverSeconds = nowSeconds();
     reply.logEnd = stores.changes.lastNumber();
     reply.cursor = request.cursor.number;
     reply.backedUpTo = static_cast<std::uint64_t>(number("backed_up_to"));
     if (caller.isRevoked) return;
+    if (isStale(request)) {
+        for (const auto& known : stores.changes.forks()) {
+            SignedFork told{known.fork, {}};
+            std::copy_n(known.signature.begin(),
+                        std::min(known.signature.size(), told.signature.size()),
+                        told.signature.begin());
+            reply.forks.push_back(told);
+        }
+        reply.lore = request.lore;
+        reply.hasMore = true;
+        return;
+    }
+    tellLore(request, reply);
     reply.directory = directorySince(request.directory);
     if (fillSnapshot(caller, request, reply)) return;
 
@@ -181,6 +190,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     FeedChunk chunk(request.cursor.number, stores.changes.causality());
     auto give = [&](StoredChange change) {
         describeBranch(change.ref.branch, reply.branches);
+        tellOldNumbers(change.ref, 1, reply);
         chunk.give(std::move(change));
     };
     bool isFull = false;
@@ -193,6 +203,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             if (frame && isPassedOn(*frame) && !overlaps(request.held, number, frame->count) &&
                 !overlaps(acknowledged, number, frame->count)) {
                 describeBranch(at.branch, reply.branches);
+                tellOldNumbers(at, frame->count, reply);
                 i += frame->count;
                 isFull = !chunk.pass(std::move(*frame), at.branch, number) || chunk.isFull();
                 continue;

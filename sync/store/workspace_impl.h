@@ -25,8 +25,8 @@ struct Workspace::Impl {
     std::string areaOf(const std::string& formId, const Id& record);
 
     // Taking in (workspace_receive.cpp)
-    Acknowledgement take(const Caller& caller, const SyncRequest& request,
-                         const std::string& frame);
+    Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
+                         std::span<const BatchNumbers> numbers);
     struct Attachment {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet
@@ -37,6 +37,27 @@ struct Workspace::Impl {
                           ChangeRef ref);
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);
+
+    // After a restore (workspace_restore.cpp)
+    void beginIncarnation();               // of the log, which forks here
+    void publishAs(const FormInfo& form);  // in the version that it had
+    // Takes what a laptop hands back: forks, and replies that this server signed in an earlier
+    // life.
+    void takeBack(const SyncRequest& request);
+    void takeBackReply(const std::string& framed);
+    void takeBackDirectory(const Directory& directory);
+    // Numbers that another incarnation gave. Those that were not known go to `news`: the changes
+    // may have been seen by somebody whose changes were merged already.
+    void learn(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
+               std::uint64_t number, std::vector<ChangeRef>& news);
+    void mergeAgain(const std::vector<ChangeRef>& news);
+    void learnFork(const SignedFork& fork);
+    // Does the request come from before a break of the log?
+    bool isStale(const SyncRequest& request) const;
+    // Has the laptop received more of this very log than there is?
+    Status logGap(const SyncRequest& request) const;
+    void tellLore(const SyncRequest& request, SyncReply& reply);
+    void tellOldNumbers(ChangeRef first, std::uint32_t count, SyncReply& reply);
 
     // Giving out (workspace_feed.cpp)
     void fillFeed(const Caller& caller, const SyncRequest& request,

@@ -21,7 +21,8 @@ Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
 }
 
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
-                                      const std::string& frame) {
+                                      const std::string& frame,
+                                      std::span<const BatchNumbers> numbers) {
     auto bytes = unpackFrame(frame);
     if (!bytes.ok()) throw SQLite::Exception(bytes.error().message);
     auto batch = decodeBatch(*bytes);
@@ -43,82 +44,45 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
 
     // What is here already, by a lost answer or another delivery, is acknowledged again and not
     // stored twice.
-    std::uint32_t branch = attached->branch;
-    const std::uint32_t firstHeight = attached->parent.height + 1;
-    std::size_t known = 0;
-    for (; branch != 0 && known < changes.size(); ++known) {
-        auto held = stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
-        if (!held || held->id != batch->ids[known]) break;
+    auto placed = stores.changes.splice(attached->branch, attached->parent.height + 1, run, changes,
+                                        batch->ids, frame);
+    std::vector<ChangeRef> news;
+    for (const BatchNumbers& old : numbers)
+        for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
+            learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!placed[i].isNew) continue;
+        std::string why = objection(caller, *device, changes[i], placed[i].ref);
+        if (why.empty())
+            applyToLog(changes[i], placed[i].ref);
+        else
+            quarantineChange(placed[i].ref, why);
     }
-    // The rest may go on along another branch that grew from here when an earlier copy of it came.
-    for (bool moved = true; moved && known < changes.size();) {
-        moved = false;
-        ChangeRef last{branch, firstHeight + static_cast<std::uint32_t>(known) - 1};
-        for (const BranchInfo& other : stores.changes.branchesOf(run.device)) {
-            if (other.branch == branch || other.parent != last || last.height == 0) continue;
-            auto held = stores.changes.find({other.branch, last.height + 1});
-            if (!held || held->id != batch->ids[known]) continue;
-            branch = other.branch;
-            moved = true;
-            for (; known < changes.size(); ++known) {
-                held =
-                    stores.changes.find({branch, firstHeight + static_cast<std::uint32_t>(known)});
-                if (!held || held->id != batch->ids[known]) break;
-            }
-            break;
-        }
-    }
-    if (known < changes.size()) {
-        std::uint32_t next = firstHeight + static_cast<std::uint32_t>(known);
-        const BranchInfo* info = stores.changes.branch(branch);
-        if (!info)
-            branch = stores.changes.addBranch(run.device, {});
-        else if (info->tip != next - 1)
-            branch = stores.changes.addBranch(run.device,
-                                              {branch, next - 1});  // a copied or restored laptop
-        Run stored = run;
-        stored.prev = changes[known].prev;
-        stores.changes.append({branch, next}, stored, std::span(changes).subspan(known),
-                              std::span(batch->ids).subspan(known),
-                              known == 0 ? std::string_view(frame) : std::string_view());
-        for (std::size_t i = known; i < changes.size(); ++i) {
-            ChangeRef ref{branch, firstHeight + static_cast<std::uint32_t>(i)};
-            std::string why = objection(caller, *device, changes[i], ref);
-            if (why.empty())
-                applyToLog(changes[i], ref);
-            else
-                quarantineChange(ref, why);
-        }
-    }
-    // Heights below a fork belong to the branch that it grew out of, and are numbered there.
+    mergeAgain(news);
+
     Acknowledgement ack;
     for (std::uint32_t i = 0; i < changes.size(); ++i) {
-        ChangeRef ref{branch, firstHeight + i};
-        while (const BranchInfo* info = stores.changes.branch(ref.branch)) {
-            if (info->parent.height == 0 || ref.height > info->parent.height) break;
-            ref.branch = info->parent.branch;
-        }
+        ChangeRef ref = placed[i].ref;
         std::uint64_t number = stores.changes.causality().number(ref).value_or(0);
         if (!ack.placed.empty()) {
             auto& last = ack.placed.back();
-            bool follows = last.branch == ref.branch &&
-                           (number == 0 ? last.number == 0
-                                        : last.number != 0 && last.number + last.count == number);
-            if (follows && number != 0) {
+            bool follows = last.branch == ref.branch && number != 0 && last.number != 0 &&
+                           last.number + last.count == number;
+            if (follows) {
                 ++last.count;
                 continue;
             }
         }
-        Acknowledgement::Placed placed{i, 1, ref.branch, ref.height, number, {}};
+        Acknowledgement::Placed entry{i, 1, ref.branch, ref.height, number, {}};
         if (number == 0) {
             auto& find = stores.database.statement(
                 "SELECT reason FROM quarantine WHERE branch=? AND height=?");
             find.bind(1, ref.branch);
             find.bind(2, ref.height);
-            if (find.executeStep()) placed.reason = find.getColumn(0).getString();
+            if (find.executeStep()) entry.reason = find.getColumn(0).getString();
             find.reset();
         }
-        ack.placed.push_back(std::move(placed));
+        ack.placed.push_back(std::move(entry));
     }
     return ack;
 }
@@ -195,8 +159,14 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             impl_->stores.database.run("SAVEPOINT one_call");
             auto taken = guarded([&]() -> Result<SyncReply> {
                 SyncReply reply;
-                for (const std::string& batch : request.batches) {
-                    reply.acks.push_back(impl_->take(caller, request, batch));
+                impl_->takeBack(request);
+                if (auto gap = impl_->logGap(request); !gap.ok()) return gap.error();
+                // Whoever does not know yet that the log broke starts where the lost one ended.
+                const bool isLate = impl_->isStale(request) && request.forks.empty();
+                for (std::size_t b = 0; b < request.batches.size() && !isLate; ++b) {
+                    std::span<const BatchNumbers> numbers;
+                    if (b < request.numbers.size()) numbers = request.numbers[b];
+                    reply.acks.push_back(impl_->take(caller, request, request.batches[b], numbers));
                     for (const auto& placed : reply.acks.back().placed) {
                         impl_->describeBranch(placed.branch, reply.branches);
                         if (placed.number > 0)

@@ -99,6 +99,20 @@ void SmallWorld::restartServer() {
     server_ = std::move(*server);
 }
 
+std::filesystem::path SmallWorld::backUpServer() {
+    auto file = folder / ("backup-" + std::to_string(++backups_) + ".db");
+    Status done = server_->backup(file);
+    REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().message));
+    return file;
+}
+
+void SmallWorld::restoreServer(const std::filesystem::path& backup) {
+    server_.reset();
+    Status done = Workspace::restore(folder / "server.db", backup, surroundings());
+    REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().message));
+    restartServer();
+}
+
 Surroundings SmallWorld::surroundings() {
     return {[this] { return nowMs; },
             [this] {

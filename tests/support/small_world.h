@@ -30,6 +30,8 @@ class SmallWorld {
     // Through the real messages; fails as a broken wire does.
     Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
     void restartServer();
+    std::filesystem::path backUpServer();
+    void restoreServer(const std::filesystem::path& backup);
 
     TemporaryFolder folder;
     std::int64_t nowMs = 1'790'000'000'000;
@@ -37,6 +39,7 @@ class SmallWorld {
   private:
     std::unique_ptr<Workspace> server_;
     std::uint64_t ids_ = 0;
+    int backups_ = 0;
 };
 
 // Sets one answer of a record, as a form would: opened, changed, saved.

@@ -170,7 +170,8 @@ TEST_CASE("causality: numbers of an older log count as far as the newer one inhe
     Causality causality;
     causality.addBranch(1, {});
     causality.place({1, 1}, 10, 0, 1);
-    causality.fork(1, 6);
+    causality.fork({1, 0, 6});
+    causality.setIncarnation(1);
     CHECK(causality.inLog({1, 6}, {1, 20}));
     CHECK_FALSE(causality.inLog({1, 7}, {1, 20}));
     CHECK(causality.inLog({1, 7}, {0, 8}));

@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include "sync/store/notebook_impl.h"
+
+// A laptop whose server came back from a backup. The server's log broke: what the backup lacks is
+// handed back, own changes and signed replies with others' changes; then the new log is received
+// from the break on, and kept aside until it is whole. Until then this notebook shows, and counts
+// as seen, what it did before. Settings:
+//   recovery.incarnation  to which the log goes over; 0: nothing broke
+//   recovery.cursor       how far the new log has been received
+//   recovery.returned     the last of `replies` that the server has taken back
+//   recovery.first        the first of `replies` that is kept aside
+//   recovery.last         the last of `replies` when the log broke
+
+namespace sotay {
+
+bool Notebook::Impl::isRecovering() { return number("recovery.incarnation") != 0; }
+
+void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
+    const Causality& causality = stores.changes.causality();
+    const Seen cursor = this->cursor();
+    const std::uint64_t backTo =
+        std::min(cursor.number, causality.sharedTop(cursor.incarnation, incarnation));
+    setNumber("recovery.incarnation", incarnation);
+    setNumber("recovery.cursor", static_cast<std::int64_t>(backTo));
+    setNumber("recovery.returned", 0);
+    std::int64_t last =
+        stores.database.raw().execAndGet("SELECT ifnull(max(n),0) FROM replies").getInt64();
+    setNumber("recovery.last", last);
+    setNumber("recovery.first", last + 1);
+    // A first sync that was under way begins again.
+    auto& drop = stores.database.statement("DELETE FROM snapshots WHERE number=?");
+    drop.bind(1, number("snapshot.number"));
+    drop.exec();
+    setNumber("snapshot.number", 0);
+    setNumber("snapshot.position", 0);
+    chains.forget();
+    // Own changes that the new log may lack are sent once more; those that it has are no news.
+    std::uint32_t height = 1;
+    while (height <= ownTip() && causality.inLog({own, height}, {incarnation, UINT64_MAX}))
+        ++height;
+    setNumber("own.acked", std::min<std::int64_t>(number("own.acked"), height - 1));
+    auto& quarantined = stores.database.statement("DELETE FROM quarantined WHERE height>=?");
+    quarantined.bind(1, height);
+    quarantined.exec();
+}
+
+void Notebook::Impl::addRecovery(SyncRequest& request, std::size_t limit) {
+    for (const auto& known : stores.changes.forks()) {
+        SignedFork fork{known.fork, {}};
+        std::copy_n(known.signature.begin(),
+                    std::min(known.signature.size(), fork.signature.size()),
+                    fork.signature.begin());
+        request.forks.push_back(fork);
+    }
+    const auto incarnation = static_cast<std::uint32_t>(number("recovery.incarnation"));
+    const Causality& causality = stores.changes.causality();
+    SQLite::Statement find(stores.database.raw(),
+                           "SELECT incarnation,last_number,frame FROM replies WHERE n>? AND n<=? "
+                           "ORDER BY n");
+    find.bind(1, number("recovery.returned"));
+    find.bind(2, number("recovery.last"));
+    std::size_t size = 0;
+    while (find.executeStep()) {
+        auto last = static_cast<std::uint64_t>(find.getColumn(1).getInt64());
+        if (last <= causality.sharedTop(find.getColumn(0).getUInt(), incarnation)) continue;
+        std::string frame = bytesColumn(find, 2);
+        if (!request.returned.empty() && size + frame.size() > limit) break;
+        size += frame.size();
+        request.returned.push_back(std::move(frame));
+    }
+    // With nothing more to hand back, the new log is asked for.
+    if (request.returned.empty())
+        request.cursor = {incarnation, static_cast<std::uint64_t>(number("recovery.cursor"))};
+}
+
+void Notebook::Impl::addNumbers(SyncRequest& request) {
+    for (const Sent& sent : lastRequest) {
+        auto& numbers = request.numbers.emplace_back();
+        for (const auto& run :
+             stores.changes.causality().numbersOf({own, sent.firstHeight}, sent.count))
+            numbers.push_back(
+                {run.first.height - sent.firstHeight, run.count, run.incarnation, run.number});
+    }
+}
+
+void Notebook::Impl::continueRecovery(const SyncRequest& request, const SyncReply& reply,
+                                      std::string_view framed, Received& received) {
+    received.hasMore = true;
+    received.cursor = cursor().number;
+    if (static_cast<std::uint32_t>(number("recovery.incarnation")) != reply.incarnation) {
+        beginRecovery(reply.incarnation);
+        return;
+    }
+    if (request.cursor.incarnation != reply.incarnation) {
+        // The frames that were sent are those after the last that was taken back, as addRecovery
+        // chose them.
+        std::size_t left = request.returned.size();
+        SQLite::Statement find(stores.database.raw(),
+                               "SELECT n,incarnation,last_number FROM replies WHERE n>? AND n<=? "
+                               "ORDER BY n");
+        find.bind(1, number("recovery.returned"));
+        find.bind(2, number("recovery.last"));
+        while (left > 0 && find.executeStep()) {
+            auto last = static_cast<std::uint64_t>(find.getColumn(2).getInt64());
+            if (last <= stores.changes.causality().sharedTop(find.getColumn(1).getUInt(),
+                                                             reply.incarnation))
+                continue;
+            setNumber("recovery.returned", find.getColumn(0).getInt64());
+            --left;
+        }
+        return;
+    }
+    keepReply(reply, framed);
+    setNumber("recovery.cursor", static_cast<std::int64_t>(reply.cursor));
+    if (!reply.hasMore) finishRecovery(reply, received);
+}
+
+void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
+    stores.changes.setIncarnation(last.incarnation);
+    std::vector<std::string> aside;
+    {
+        SQLite::Statement find(stores.database.raw(),
+                               "SELECT frame FROM replies WHERE n>=? ORDER BY n");
+        find.bind(1, number("recovery.first"));
+        while (find.executeStep()) aside.push_back(bytesColumn(find, 0));
+    }
+    for (const std::string& frame : aside) {
+        auto reply = decodeMessage<SyncReply>(frame);
+        if (!reply.ok()) throw SQLite::Exception(reply.error().message);
+        for (const BranchNote& branch : reply->branches) chains.note(branch);
+        receiveFeed(*reply, received);
+    }
+    // What was handed back is in the new log now, which a later backup will hold.
+    auto& kept = stores.database.statement(
+        "UPDATE replies SET incarnation=?1,last_number=?2 WHERE incarnation<>?1");
+    kept.bind(1, last.incarnation);
+    kept.bind(2, static_cast<std::int64_t>(last.cursor) + 1);
+    kept.exec();
+    setNumber("recovery.incarnation", 0);
+    setNumber("cursor.incarnation", last.incarnation);
+    setNumber("cursor.number", static_cast<std::int64_t>(last.cursor));
+    received.hasMore = false;
+    received.cursor = last.cursor;
+    for (const auto& [formId, record] : stores.records.inConflict())
+        stores.records.refresh(formId, record);
+}
+
+void Notebook::Impl::keepReply(const SyncReply& reply, std::string_view framed) {
+    bool tells = !reply.feed.empty() || !reply.oldNumbers.empty() ||
+                 !reply.directory.users.empty() || !reply.directory.devices.empty() ||
+                 !reply.directory.forms.empty();
+    if (!tells && !isRecovering()) return;
+    auto& keep = stores.database.statement(
+        "INSERT INTO replies(incarnation,last_number,frame) VALUES(?,?,?)");
+    keep.bind(1, reply.incarnation);
+    // A directory is in no backup that was made before the log went on.
+    bool hasLog = reply.directory.version == 0 && !reply.feed.empty();
+    keep.bind(2, static_cast<std::int64_t>(hasLog ? reply.cursor : reply.logEnd + 1));
+    keep.bind(3, framed.data(), static_cast<int>(framed.size()));
+    keep.exec();
+}
+
+void Notebook::Impl::dropBackedUp(const SyncReply& reply) {
+    if (isRecovering() || reply.backedUpTo == 0) return;
+    auto& drop =
+        stores.database.statement("DELETE FROM replies WHERE incarnation=? AND last_number<=?");
+    drop.bind(1, reply.incarnation);
+    drop.bind(2, static_cast<std::int64_t>(reply.backedUpTo));
+    drop.exec();
+}
+
+}  // namespace sotay
