@@ -124,7 +124,13 @@ std::string sortedNames(std::string_view typed) {
 
 }  // namespace
 
-double Decimal::toDouble() const { return std::strtod(toString().c_str(), nullptr); }
+// Mantissas below 10^15 and powers up to 10^15 are doubles exactly, so their quotient is the double
+// nearest to the decimal, as strtod would find it.
+double Decimal::toDouble() const {
+    static constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    return static_cast<double>(mantissa) / kPowers[scale & 15];
+}
 
 std::string Decimal::toString() const {
     std::string digits = std::to_string(mantissa < 0 ? -mantissa : mantissa);

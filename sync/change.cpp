@@ -7,6 +7,10 @@ namespace {
 
 template <class Entry>
 void orderByCell(std::vector<Entry>& entries) {
+    auto inOrder =
+        std::adjacent_find(entries.begin(), entries.end(),
+                           [](const Entry& a, const Entry& b) { return !(a.cell < b.cell); });
+    if (inOrder == entries.end()) return;
     std::stable_sort(entries.begin(), entries.end(),
                      [](const Entry& a, const Entry& b) { return a.cell < b.cell; });
     std::vector<Entry> last;

@@ -69,7 +69,9 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
         outcome.quarantined += received->quarantined;
         more = received->hasMore || notebook.unsentChanges() > 0;
         // A server that takes nothing and has nothing would be asked for ever.
-        if (!received->hasMore && received->acknowledged + received->quarantined == 0) more = false;
+        if (!received->hasMore && !received->mustRepeat &&
+            received->acknowledged + received->quarantined == 0)
+            more = false;
         if (progress && !progress(outcome.progress)) break;
     }
     return outcome;

@@ -116,12 +116,25 @@ struct Reader {
 
     explicit Reader(std::string_view bytes) : ar(bytes) {}
 
-    void read() {
+    void readTables() {
         std::uint8_t layout = 0;
         ar(layout);
         if (layout != kLayout) throw CodecError("the batch was written by a newer program");
         ar(columns);
         checkColumns();
+    }
+
+    std::vector<Id> readRecords() {
+        readTables();
+        std::vector<Id> records;
+        records.reserve(columns.record.size());
+        for (std::uint64_t record : columns.record)
+            records.push_back(columns.records[static_cast<std::size_t>(record)]);
+        return records;
+    }
+
+    void read() {
+        readTables();
         readRuns();
         auto values = readValueColumns(ar, writeCount());
         if (!ar.done()) throw CodecError("something follows the batch");
@@ -312,6 +325,16 @@ Result<DecodedBatch> decodeBatch(std::string_view bytes) {
         Reader reader(bytes);
         reader.read();
         return std::move(reader.out);
+    } catch (const std::exception& problem) {
+        return Error{Code::Corrupt,
+                     std::string("The changes cannot be read: ") + problem.what() + "."};
+    }
+}
+
+Result<std::vector<Id>> batchRecords(std::string_view bytes) {
+    try {
+        Reader reader(bytes);
+        return reader.readRecords();
     } catch (const std::exception& problem) {
         return Error{Code::Corrupt,
                      std::string("The changes cannot be read: ") + problem.what() + "."};

@@ -54,6 +54,9 @@ struct DecodedBatch {
 };
 Result<DecodedBatch> decodeBatch(std::string_view bytes);
 
+// The record of each change, without reading anything else of it.
+Result<std::vector<Id>> batchRecords(std::string_view bytes);
+
 // The ids of all changes; also sets `device` and `prev` of each from its run.
 std::vector<Id> linkChanges(Batch& batch);
 

@@ -8,6 +8,7 @@ namespace sotay {
 namespace {
 
 constexpr std::size_t kCachedBatches = 8;
+constexpr std::size_t kCachedRecords = 128;  // batches whose records are kept
 
 PublicKey keyColumn(SQLite::Statement& statement, int index) {
     PublicKey key{};
@@ -38,6 +39,7 @@ void ChangeStore::load() {
     causality_ = Causality();
     branches_.clear();
     cache_.clear();
+    records_.clear();
     lastNumber_ = 0;
     pending_ = {};
     auto& branches = database_.statement(
@@ -215,6 +217,7 @@ void ChangeStore::replace(ChangeRef first, const Run& run, std::span<const Chang
     remove.bind(3, first.height + static_cast<std::uint32_t>(changes.size()));
     remove.exec();
     cache_.clear();
+    records_.clear();
     append(first, run, changes, ids);
 }
 
@@ -368,6 +371,34 @@ bool ChangeStore::holds(ChangeRef ref) {
     bool found = find.executeStep() && find.getColumn(0).getUInt() > ref.height;
     find.reset();
     return found;
+}
+
+std::optional<Id> ChangeStore::recordAt(std::uint64_t number) {
+    auto placed = log(number, number);
+    if (placed.empty()) return {};
+    const ChangeRef ref = placed.front().first;
+    auto holdsIt = [&](const BatchRecords& batch) {
+        return batch.branch == ref.branch && ref.height >= batch.first &&
+               ref.height - batch.first < batch.records.size();
+    };
+    auto found = std::find_if(records_.begin(), records_.end(), holdsIt);
+    if (found != records_.end()) return found->records[ref.height - found->first];
+    auto& find = database_.statement(
+        "SELECT first_height,frame FROM batches WHERE branch=? AND first_height<=? ORDER BY "
+        "first_height DESC LIMIT 1");
+    find.bind(1, ref.branch);
+    find.bind(2, ref.height);
+    BatchRecords batch;
+    if (find.executeStep()) {
+        auto bytes = unpackFrame(bytesColumn(find, 1), SIZE_MAX);
+        auto records = bytes.ok() ? batchRecords(*bytes) : Result<std::vector<Id>>(bytes.error());
+        if (records.ok()) batch = {ref.branch, find.getColumn(0).getUInt(), std::move(*records)};
+    }
+    find.reset();
+    if (!holdsIt(batch)) return {};
+    if (records_.size() >= kCachedRecords) records_.erase(records_.begin());
+    records_.push_back(std::move(batch));
+    return records_.back().records[ref.height - records_.back().first];
 }
 
 std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first,

@@ -93,6 +93,8 @@ class ChangeStore {
     // One change, or nothing when it is not held here.
     std::optional<StoredChange> find(ChangeRef ref);
     bool holds(ChangeRef ref);
+    // Which record the change with this number is of; cheaper than the change itself.
+    std::optional<Id> recordAt(std::uint64_t number);
     // All changes of a branch that are held, first..last, in order; batches as they were stored.
     std::vector<StoredChange> range(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
     // Where in the branches of a device a change with this id stands.
@@ -147,6 +149,11 @@ class ChangeStore {
         std::uint32_t count = 0, incarnation = 0;
         std::uint64_t number = 0;
     } pending_;
+    struct BatchRecords {
+        std::uint32_t branch = 0, first = 0;
+        std::vector<Id> records;
+    };
+    std::vector<BatchRecords> records_;  // for recordAt; 16 bytes a change
     std::vector<Decoded> cache_;  // the batches that were read last; few, since a batch is large
 };
 

@@ -186,6 +186,7 @@ class Notebook {
     struct Received {
         std::uint64_t acknowledged = 0, pulled = 0, quarantined = 0;
         bool hasMore = false;
+        bool mustRepeat = false;  // the server asks for what was sent in full
         std::uint64_t cursor = 0, logEnd = 0;
     };
     Result<Received> receive(const SyncRequest& request, std::string_view framed);

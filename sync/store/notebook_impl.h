@@ -27,6 +27,9 @@ struct Notebook::Impl {
     // Seals what is unsent into batches that each fit one request.
     void seal();
 
+    // A sealed batch as it is said to this server: compact when that is shorter.
+    std::string said(const ChangeStore::StoredFrame& frame, const SyncRequest& request);
+
     // An officer may say more in an open conflict, but not close it: takes the writes to disputed
     // cells out of `change` into one that stands beside the other side's heads. Nothing for
     // supervisors, or without a dispute.
@@ -82,6 +85,7 @@ struct Notebook::Impl {
     struct Sent {
         std::uint32_t firstHeight, count;
     };
+    bool mustSayInFull = false;     // the server did not understand a compact batch
     std::vector<Sent> lastRequest;  // the batches of the request that nextRequest made last
 };
 

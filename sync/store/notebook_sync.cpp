@@ -2,6 +2,7 @@
 
 #include "schema/xlsform.h"
 #include "sync/codec/change_codec.h"
+#include "sync/codec/compact_batch.h"
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "sync/store/notebook_impl.h"
@@ -66,6 +67,26 @@ void Notebook::Impl::seal() {
     setNumber("own.sealed", tip);
 }
 
+std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame,
+                                 const SyncRequest& request) {
+    constexpr std::size_t kSmall = 1024, kEditBytes = 96;  // creations are not worth the trouble
+    const bool isEdits =
+        frame.bytes.size() <= kSmall || frame.bytes.size() / frame.count <= kEditBytes;
+    if (mustSayInFull || !isEdits) return frame.bytes;
+    auto bytes = unpackFrame(frame.bytes);
+    auto batch = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
+    if (!batch.ok()) return frame.bytes;
+    auto numberOf = [&](const Change& change) -> std::uint64_t {
+        auto created = stores.records.createdBy(change.form.formId, change.record);
+        return created ? stores.changes.causality().number(*created).value_or(0) : 0;
+    };
+    auto before = stores.changes.find({own, frame.firstHeight - 1});
+    auto compact =
+        encodeCompact(batch->batch, frame.firstHeight, before ? &before->change : nullptr,
+                      {keys.publicKey, request.cursor, request.wallSeconds}, numberOf);
+    return compact && compact->size() < frame.bytes.size() ? *compact : frame.bytes;
+}
+
 Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
     return guarded([&]() -> Result<SyncRequest> {
         Impl& impl = *impl_;
@@ -92,7 +113,7 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
             bool isFirst = request.batches.empty() && request.returned.empty();
             if (!isFirst && packed + frame.bytes.size() > limit) break;
             packed += frame.bytes.size();
-            request.batches.push_back(std::move(frame.bytes));
+            request.batches.push_back(impl.said(frame, request));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
         if (impl.isRecovering()) impl.addNumbers(request);
@@ -179,6 +200,12 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
                                  Received& received) {
     for (std::size_t i = 0; i < reply.acks.size() && i < lastRequest.size(); ++i) {
         const Sent& sent = lastRequest[i];
+        if (reply.acks[i].placed.empty()) {
+            // Asked once only, so that a server that never understands does not ask for ever.
+            received.mustRepeat = !mustSayInFull;
+            mustSayInFull = true;
+            break;
+        }
         std::uint32_t done = 0;
         for (const auto& placed : reply.acks[i].placed) {
             if (placed.offset != done || placed.count > sent.count - done)

@@ -80,6 +80,18 @@ std::optional<RecordState> RecordStore::state(const std::string& formId, const I
     return found;
 }
 
+std::optional<ChangeRef> RecordStore::createdBy(const std::string& formId, const Id& record) {
+    const FormTables* tables = this->tables(formId);
+    if (!tables) return {};
+    auto& find =
+        database_.statement("SELECT _created FROM " + tables->records.name + " WHERE _id=?");
+    bindId(find, 1, record);
+    std::optional<ChangeRef> created;
+    if (find.executeStep()) created = unpackRef(find.getColumn(0).getInt64());
+    find.reset();
+    return created;
+}
+
 std::optional<std::string> RecordStore::formOf(const Id& record) {
     for (const auto& [formId, tables] : tables_) {
         auto& find = database_.statement("SELECT 1 FROM " + tables.records.name + " WHERE _id=?");

@@ -56,6 +56,8 @@ class RecordStore {
     // Which head is shown may change when a change gets its number: brings the columns in step.
     void refresh(const std::string& formId, const Id& record);
 
+    // The change that `_created` names: one of the record's, whose number names the record.
+    std::optional<ChangeRef> createdBy(const std::string& formId, const Id& record);
     std::optional<std::string> formOf(const Id& record);
     std::optional<RecordState> state(const std::string& formId, const Id& record);
     std::optional<RecordState> state(const Id& record);

@@ -27,6 +27,9 @@ struct Workspace::Impl {
     // Taking in (workspace_receive.cpp)
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
                          std::span<const BatchNumbers> numbers);
+    // Opens a compact batch; nothing when it does not say what its laptop signed.
+    std::optional<DecodedBatch> expand(const Caller& caller, const SyncRequest& request,
+                                       const std::string& frame);
     struct Attachment {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet

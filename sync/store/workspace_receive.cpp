@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sync/codec/change_codec.h"
+#include "sync/codec/compact_batch.h"
 #include "sync/codec/crypto.h"
 #include "sync/codec/frame.h"
 #include "sync/store/workspace_impl.h"
@@ -20,12 +21,49 @@ Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
     return Attachment{*parent, parent->branch};
 }
 
+std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
+                                                    const SyncRequest& request,
+                                                    const std::string& frame) {
+    auto& find = stores.database.statement("SELECT key FROM enrolled WHERE number=?");
+    find.bind(1, caller.device);
+    std::string key = find.executeStep() ? bytesColumn(find, 0) : std::string();
+    find.reset();
+    CompactContext context;
+    if (key.size() != context.device.size()) return {};
+    std::copy(key.begin(), key.end(), context.device.begin());
+    context.cursor = request.cursor;
+    context.wallSeconds = request.wallSeconds;
+    auto recordAt = [this](std::uint64_t number) { return stores.changes.recordAt(number); };
+    // A copied laptop has several branches of one height; the signature tells which was meant.
+    auto branches = stores.changes.branchesOf(context.device);
+    if (branches.empty()) branches.emplace_back();
+    for (const BranchInfo& branch : branches) {
+        auto changeBefore = [&](std::uint32_t height) -> std::optional<ChangeBefore> {
+            auto before = stores.changes.find({branch.branch, height});
+            if (!before) return {};
+            return ChangeBefore{std::move(before->change), before->id};
+        };
+        auto batch = decodeCompact(frame, context, changeBefore, recordAt);
+        if (batch.ok() && verifySignature(sealedBytes(batch->ids.back()),
+                                          *batch->batch.runs.front().signature, context.device))
+            return std::move(*batch);
+    }
+    return {};
+}
+
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
                                       const std::string& frame,
                                       std::span<const BatchNumbers> numbers) {
-    auto bytes = unpackFrame(frame);
-    if (!bytes.ok()) throw SQLite::Exception(bytes.error().message);
-    auto batch = decodeBatch(*bytes);
+    Result<DecodedBatch> batch = Error{};
+    if (isCompact(frame)) {
+        auto expanded = expand(caller, request, frame);
+        if (!expanded) return {};  // nothing is placed: the laptop says it in full
+        batch = std::move(*expanded);
+    } else {
+        auto bytes = unpackFrame(frame);
+        if (!bytes.ok()) throw SQLite::Exception(bytes.error().message);
+        batch = decodeBatch(*bytes);
+    }
     if (!batch.ok()) throw SQLite::Exception(batch.error().message);
     auto& changes = batch->batch.changes;
     if (batch->batch.runs.size() != 1 || changes.empty())
@@ -44,8 +82,9 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
 
     // What is here already, by a lost answer or another delivery, is acknowledged again and not
     // stored twice.
-    auto placed = stores.changes.splice(attached->branch, attached->parent.height + 1, run, changes,
-                                        batch->ids, frame);
+    auto placed = stores.changes.splice(
+        attached->branch, attached->parent.height + 1, run, changes, batch->ids,
+        isCompact(frame) ? std::string_view() : std::string_view(frame));
     std::vector<ChangeRef> news;
     for (const BatchNumbers& old : numbers)
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
