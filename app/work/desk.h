@@ -67,6 +67,7 @@ class Desk {
     void reportStanding();
     Standing standing() const;
     Result<FormEntry> formEntry(const std::string& formId) const;
+    void keepAgain(const Id& record, FormSession& session) const;
     void show(sotay::OpenRecord opened, const Draft* draft, const std::string& language);
     SessionContext sessionContext(const Form& form, const std::string& language) const;
     std::optional<Draft> draftOf(const Id& record) const;

@@ -42,6 +42,20 @@ void Desk::take(const StartRecord& request) {
     show(notebook_->openNew(request.formId), nullptr, request.language);
 }
 
+// What was kept with a reason is not asked again while it stands.
+void Desk::keepAgain(const Id& record, FormSession& session) const {
+    std::vector<AnswerKey> warned;
+    std::map<AnswerKey, std::string> paths;
+    for (const NodeView& line : session.view())
+        if (!line.warning.empty()) {
+            warned.push_back(line.key);
+            paths[line.key] = line.path;
+        }
+    if (warned.empty()) return;
+    for (const auto& [answer, reason] : notebook_->keptReasons(record, warned))
+        (void)session.keepWarning(paths[answer], reason);  // refused: the warning is gone already
+}
+
 void Desk::show(sotay::OpenRecord opened, const Draft* draft, const std::string& language) {
     auto entry = formEntry(opened.formId);
     if (!entry.ok()) return failed(Task::Open, entry.error());
@@ -53,6 +67,7 @@ void Desk::show(sotay::OpenRecord opened, const Draft* draft, const std::string&
                                        opened.isNew ? nullptr : &opened.answers);
     if (!session.ok()) return failed(Task::Open, session.error());
     reply.session = std::move(*session);
+    if (!opened.isNew) keepAgain(opened.record, *reply.session);
     reply.journal = DraftJournal(opened.answers);
     if (draft) {
         // What was typed then was typed without having seen what came since.

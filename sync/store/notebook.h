@@ -162,6 +162,9 @@ class Notebook {
     Result<Id> remove(const Id& record, const std::string& reason = {});
     Result<Id> restore(const Id& record);
     Result<History> history(const Id& record) const;
+    // Of these answers, which stand although a soft check warned, and why.
+    std::map<AnswerKey, std::string> keptReasons(const Id& record,
+                                                 std::span<const AnswerKey> answers) const;
     std::string title(const Id& record) const;
 
     // -- drafts: written behind while somebody types, offered again after a crash

@@ -176,6 +176,24 @@ Result<History> Notebook::history(const Id& record) const {
     });
 }
 
+std::map<AnswerKey, std::string> Notebook::keptReasons(const Id& record,
+                                                       std::span<const AnswerKey> answers) const {
+    auto found = guarded([&]() -> Result<std::map<AnswerKey, std::string>> {
+        std::map<AnswerKey, std::string> kept;
+        auto state = impl_->stores.records.state(record);
+        const FieldTable* fields = state ? impl_->stores.forms.fields(state->formId) : nullptr;
+        if (!fields || answers.empty()) return kept;
+        auto reasons = impl_->stores.view.reasons(*state);
+        for (const AnswerKey& answer : answers) {
+            auto cell = cellOf(answer, *fields);
+            auto reason = cell.ok() ? reasons.find(*cell) : reasons.end();
+            if (reason != reasons.end()) kept[answer] = reason->second;
+        }
+        return kept;
+    });
+    return found.ok() ? *found : std::map<AnswerKey, std::string>();
+}
+
 std::string Notebook::title(const Id& record) const {
     auto title = guarded([&]() -> Result<std::string> {
         auto state = impl_->stores.records.state(record);

@@ -263,6 +263,16 @@ HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::si
     return entry;
 }
 
+std::map<Cell, std::string> RecordView::reasons(const RecordState& state) {
+    std::map<Cell, std::string> reasons;
+    for (const StoredChange& stored : changesOf(state)) {
+        // Words were about the value that they came with or found there.
+        for (const Write& write : stored.change.writes) reasons.erase(write.cell);
+        for (const Note& note : stored.change.notes) reasons[note.cell] = note.text;
+    }
+    return reasons;
+}
+
 History RecordView::history(const RecordState& state) {
     History history;
     RecordVerdict verdict;  // names of deleted items too

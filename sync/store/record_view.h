@@ -27,6 +27,8 @@ class RecordView {
 
     std::vector<Conflict> conflicts(const RecordState& state);
     History history(const RecordState& state);
+    // The words that go with the values that stand in cells.
+    std::map<Cell, std::string> reasons(const RecordState& state);
     // All changes of a record that are held here, in the order of the log, unsent ones last.
     std::vector<StoredChange> changesOf(const RecordState& state);
 

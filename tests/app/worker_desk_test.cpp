@@ -3,7 +3,9 @@
 #include <fstream>
 
 #include "app/work/worker.h"
+#include "tests/support/markdown_form.h"
 #include "tests/support/small_world.h"
+#include "tests/support/workbook_file.h"
 
 using namespace sotay;
 
@@ -29,11 +31,11 @@ struct OneDesk {
         REQUIRE(opened.ok());
         desk = std::move(*opened);
     }
-    void importForm() {
+    void importForm(const std::string& workbook = SmallWorld::formWorkbook()) {
         desk.reset();
         auto notebook = Notebook::open(file, world.surroundings());
         REQUIRE(notebook.ok());
-        REQUIRE((*notebook)->importForm(SmallWorld::formWorkbook(), "test").ok());
+        REQUIRE((*notebook)->importForm(workbook, "test").ok());
         notebook->reset();
         reopen();
     }
@@ -87,6 +89,33 @@ TEST_CASE("desk: a new record is begun, survives a crash as a draft, and is stor
     auto& history = one.ask<app::HistoryRead>(app::ReadHistory{record});
     REQUIRE(history.changes.size() == 1);
     CHECK(history.changes.front().kind == app::HistoryChange::Kind::Created);
+}
+
+TEST_CASE("desk: what was kept with a reason is not asked again until it changes") {
+    OneDesk one;
+    one.importForm(workbookBytes(markdownWorkbook(R"(
+| survey | | | | |
+| | type | name | label | warning |
+| | text | name | Name | |
+| | integer | members | Members | . < 5000 |
+| settings | | |
+| | form_id | form_title |
+| | coop | Co-operative |
+)")));
+    auto& begun = one.ask<app::RecordOpened>(app::StartRecord{"coop", "vi"});
+    Id record = begun.record;
+    REQUIRE(begun.session->setAnswer("/members", "7000").ok());
+    const NodeView line = *begun.session->view("/members");
+    REQUIRE_FALSE(line.warning.empty());
+    REQUIRE(begun.session->keepWarning("/members", "counted twice").ok());
+    one.ask<app::RecordStored>(
+        app::StoreRecord{record, begun.session->answers(), {{line.key, "counted twice"}}});
+
+    auto& again = one.ask<app::RecordOpened>(app::OpenRecord{record, "vi"});
+
+    CHECK(again.session->view("/members")->warning.empty());
+    REQUIRE(again.session->setAnswer("/members", "8000").ok());
+    CHECK_FALSE(again.session->view("/members")->warning.empty());
 }
 
 TEST_CASE("desk: a sync without a network ends with the reason, and loses nothing") {
