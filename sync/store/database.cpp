@@ -1,5 +1,6 @@
 #include "sync/store/database.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -49,16 +50,20 @@ void Database::migrate(const std::vector<std::string>& migrations) {
     if (version > 0) {
         auto copy = file_;
         copy += ".before-" + std::to_string(migrations.size());
-        std::filesystem::remove(copy);
-        SQLite::Statement vacuum(database_, "VACUUM INTO ?");
-        vacuum.bind(1, utf8Path(copy));
-        vacuum.exec();
+        copyTo(copy);
     }
     Transaction transaction(*this);
     for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next)
         run(migrations[next]);
     run("PRAGMA user_version=" + std::to_string(migrations.size()));
     transaction.commit();
+}
+
+void Database::copyTo(const std::filesystem::path& file) {
+    SQLite::Database copy(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
+    copy.exec("PRAGMA synchronous=FULL");
+    if (SQLite::Backup(copy, database_).executeStep(-1) != SQLITE_DONE)
+        throw SQLite::Exception("The copy could not be made; another program writes to the file.");
 }
 
 std::string Database::setting(const std::string& name, const std::string& otherwise) {

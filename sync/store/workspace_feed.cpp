@@ -338,14 +338,11 @@ Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryReque
 
 Status Workspace::backup(const std::filesystem::path& file) const {
     return guarded([&]() -> Status {
-        auto text = file.u8string();
         if (std::filesystem::exists(file))
             return Error{Code::Io,
                          "There is a file of that name already; a backup never overwrites one."};
         std::uint64_t upTo = impl_->stores.changes.lastNumber();
-        SQLite::Statement copy(impl_->stores.database.raw(), "VACUUM INTO ?");
-        copy.bind(1, std::string(text.begin(), text.end()));
-        copy.exec();
+        impl_->stores.database.copyTo(file);
         Work work(impl_->stores);
         impl_->setNumber("backed_up_to", static_cast<std::int64_t>(upTo));
         work.commit();
