@@ -35,7 +35,8 @@ SQLite::Statement& Database::statement(const std::string& sql) {
     if (!kept) {
         kept = std::make_unique<SQLite::Statement>(database_, sql);
     } else {
-        kept->reset();
+        // What made it fail last time (a full disk) was told then, and is told again by reset().
+        kept->tryReset();
         kept->clearBindings();
     }
     return *kept;

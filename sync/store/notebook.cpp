@@ -64,6 +64,8 @@ void Notebook::Impl::load() {
     fromText(keys.secretKey, stores.database.setting("device.secret"));
     own = static_cast<std::uint32_t>(number("own.branch"));
     isUnsentKnown = false;
+    lastIdentity = identity();
+    reloads = stores.reloads();
 }
 
 const std::set<Id>& Notebook::Impl::unsentRecords() {
@@ -77,12 +79,9 @@ const std::set<Id>& Notebook::Impl::unsentRecords() {
 }
 
 void Notebook::Impl::refresh() {
-    std::uint32_t before = ownTip();
-    std::int64_t acked = number("own.acked");
     stores.refresh();
-    if (before != ownTip() || acked != number("own.acked") ||
-        (own == 0 && number("own.branch") != 0))
-        load();
+    // Another program has written, or a piece of work was undone.
+    if (reloads != stores.reloads()) load();
 }
 
 Seen Notebook::Impl::cursor() {
@@ -177,10 +176,31 @@ Result<std::unique_ptr<Notebook>> Notebook::open(const std::filesystem::path& fi
     });
 }
 
-Identity Notebook::identity() const { return impl_->identity(); }
+Identity Notebook::identity() const {
+    auto now = guarded([&]() -> Result<Identity> {
+        impl_->refresh();
+        return impl_->identity();
+    });
+    if (now.ok()) impl_->lastIdentity = *now;
+    return impl_->lastIdentity;
+}
 const KeyPair& Notebook::deviceKeys() const { return impl_->keys; }
-std::vector<UserInfo> Notebook::users() const { return impl_->stores.people.users(); }
-std::vector<DeviceInfo> Notebook::devices() const { return impl_->stores.people.devices(); }
+
+std::vector<UserInfo> Notebook::users() const {
+    auto users = guarded([&]() -> Result<std::vector<UserInfo>> {
+        impl_->refresh();
+        return impl_->stores.people.users();
+    });
+    return users.ok() ? *users : std::vector<UserInfo>();
+}
+
+std::vector<DeviceInfo> Notebook::devices() const {
+    auto devices = guarded([&]() -> Result<std::vector<DeviceInfo>> {
+        impl_->refresh();
+        return impl_->stores.people.devices();
+    });
+    return devices.ok() ? *devices : std::vector<DeviceInfo>();
+}
 
 Status Notebook::setIdentity(const std::string& server, const std::string& caFile,
                              const EnrolReply& reply, const std::string& deviceName) {
@@ -201,9 +221,10 @@ Status Notebook::setIdentity(const std::string& server, const std::string& caFil
 }
 
 std::optional<std::string> Notebook::setting(const std::string& name) const {
-    std::string value = impl_->stores.database.setting("app." + name);
-    if (value.empty()) return {};
-    return value;
+    auto value = guarded(
+        [&]() -> Result<std::string> { return impl_->stores.database.setting("app." + name); });
+    if (!value.ok() || value->empty()) return {};
+    return *value;
 }
 
 Status Notebook::setSetting(const std::string& name, const std::string& value) {
@@ -263,9 +284,12 @@ Result<std::shared_ptr<const Form>> Notebook::form(const std::string& formId) co
 }
 
 Result<FieldTable> Notebook::fields(const std::string& formId) const {
-    const FieldTable* table = impl_->stores.forms.fields(formId);
-    if (!table) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
-    return *table;
+    return guarded([&]() -> Result<FieldTable> {
+        impl_->refresh();
+        const FieldTable* table = impl_->stores.forms.fields(formId);
+        if (!table) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
+        return *table;
+    });
 }
 
 NotebookStatus Notebook::status() const {

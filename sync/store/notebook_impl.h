@@ -71,10 +71,12 @@ struct Notebook::Impl {
     void dropBackedUp(const SyncReply& reply);
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
 
+    Identity lastIdentity;  // as it was read last, for when the disk refuses
     Surroundings surroundings;
     Stores stores;
     ChainMap chains;
     KeyPair keys;
+    std::uint64_t reloads = 0;     // of the stores, when load was called
     std::uint32_t own = 0;         // this laptop's branch; 0 before its first change
     std::uint64_t programRun = 0;  // drawn when the notebook was opened: see Change::run
     std::uint64_t runCount = 0;

@@ -45,8 +45,13 @@ OpenRecord Notebook::openNew(const std::string& formId) const {
     opened.record = impl_->surroundings.newId();
     opened.formId = formId;
     opened.isNew = true;
-    opened.seen = impl_->cursor();
-    opened.tip = impl_->ownTip();
+    // A disk that refuses here refuses the save too; to have seen less overrides nothing.
+    (void)guarded([&]() -> Status {
+        impl_->refresh();
+        opened.seen = impl_->cursor();
+        opened.tip = impl_->ownTip();
+        return {};
+    });
     return opened;
 }
 

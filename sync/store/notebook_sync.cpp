@@ -26,8 +26,12 @@ std::size_t roughSize(const Change& change) {
 }  // namespace
 
 std::uint64_t Notebook::unsentChanges() const {
-    auto acked = static_cast<std::uint32_t>(impl_->number("own.acked"));
-    return impl_->ownTip() > acked ? impl_->ownTip() - acked : 0;
+    auto unsent = guarded([&]() -> Result<std::uint64_t> {
+        impl_->refresh();
+        auto acked = static_cast<std::uint32_t>(impl_->number("own.acked"));
+        return impl_->ownTip() > acked ? impl_->ownTip() - acked : 0;
+    });
+    return unsent.ok() ? *unsent : 0;
 }
 
 void Notebook::Impl::seal() {

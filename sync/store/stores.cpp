@@ -26,22 +26,25 @@ Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>
       records(database, forms, changes),
       view(database, records, changes, people) {
     database.migrate(allMigrations(migrations));
-    reload();
+    refresh();
 }
 
 void Stores::refresh() {
     auto& version = database.statement("PRAGMA data_version");
     std::int64_t now = version.executeStep() ? version.getColumn(0).getInt64() : 0;
     version.reset();
-    if (now != dataVersion_) reload();
+    if (now != dataVersion_ || !isWhole_) reload();
     dataVersion_ = now;
 }
 
 void Stores::reload() {
+    isWhole_ = false;
+    ++reloads_;
     changes.load();
     forms.load();
     people.load();
     records.load();
+    isWhole_ = true;
 }
 
 void Stores::putForm(const FieldTable& table, const std::string& title, const std::string& label,
@@ -98,7 +101,7 @@ Work::~Work() {
     try {
         stores_.reload();
     } catch (const std::exception&) {
-        // The file cannot even be read: the next piece of work says so.
+        // The file cannot even be read: the next piece of work tries again, and says so.
     }
 }
 

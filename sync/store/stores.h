@@ -25,6 +25,8 @@ class Stores {
     // Writes what is written behind; a commit does it, and so must whoever may roll back later
     // work only.
     void flush();
+    // Grows with each reload: whoever keeps something in memory beside this reads it again then.
+    std::uint64_t reloads() const { return reloads_; }
 
     // Takes a form in: its tables are made, and changes that waited for it are merged.
     void putForm(const FieldTable& table, const std::string& title, const std::string& label,
@@ -45,6 +47,8 @@ class Stores {
   private:
     void mergeWaiting();
     std::int64_t dataVersion_ = 0;
+    std::uint64_t reloads_ = 0;
+    bool isWhole_ = false;  // false after a reload that the disk refused
 };
 
 // One piece of writing work: a transaction that, unless committed, leaves file and memory as they

@@ -50,8 +50,8 @@ class NearChannel : public Channel {
 };
 
 std::string userLine(const UserInfo& user) {
-    std::string line = "user " + user.id.toString() + ' ' + user.name + ' ' +
-                       std::string(roleName(user.role));
+    std::string line =
+        "user " + user.id.toString() + ' ' + user.name + ' ' + std::string(roleName(user.role));
     for (const std::string& area : user.areas) line += ' ' + area;
     return line + '\n';
 }
@@ -188,7 +188,8 @@ Result<std::string> CrashWorld::state(const std::string& machine) {
     std::string text = machine == kServer ? serverState() : laptopState(laptop(machine));
     auto hash = machine == kServer ? server_->stateHash() : laptop(machine).stateHash();
     if (!hash.ok()) return hash.error();
-    return text + "hash " + toHex(reinterpret_cast<const std::uint8_t*>(hash->data()), hash->size());
+    return text + "hash " +
+           toHex(reinterpret_cast<const std::uint8_t*>(hash->data()), hash->size());
 }
 
 std::string CrashWorld::oldState() {
@@ -221,7 +222,8 @@ std::string CrashWorld::serverState() {
     for (const DeviceListing& device : server_->devices())
         text += "device " + device.device.name + ' ' + device.userName + ' ' +
                 std::to_string(device.enrolledSeconds) + ' ' +
-                std::to_string(device.lastSyncSeconds) + (device.device.isRevoked ? " out\n" : "\n");
+                std::to_string(device.lastSyncSeconds) +
+                (device.device.isRevoked ? " out\n" : "\n");
     for (const QuarantineListing& listing : server_->quarantine())
         text += "quarantine " + std::to_string(listing.number) + ' ' + listing.reason + ' ' +
                 listing.state + '\n';
@@ -230,8 +232,8 @@ std::string CrashWorld::serverState() {
             std::to_string(status.conflicts) + " incarnation " +
             std::to_string(status.incarnation) + '\n';
     for (const FormSummary& form : server_->forms()) {
-        text += "form " + form.formId + ' ' + std::to_string(form.version) + ' ' + form.title + ' ' +
-                std::to_string(form.records) + '\n';
+        text += "form " + form.formId + ' ' + std::to_string(form.version) + ' ' + form.title +
+                ' ' + std::to_string(form.records) + '\n';
         auto page = server_->list(everything(form.formId));
         if (!page.ok()) return "the list fails: " + page.error().message;
         for (const RecordRow& row : page->rows) {
@@ -263,8 +265,8 @@ std::string CrashWorld::laptopState(Notebook& notebook) {
         text += '\n';
     }
     for (const FormSummary& form : notebook.forms()) {
-        text += "form " + form.formId + ' ' + std::to_string(form.version) + ' ' + form.title + ' ' +
-                std::to_string(form.records) + '\n';
+        text += "form " + form.formId + ' ' + std::to_string(form.version) + ' ' + form.title +
+                ' ' + std::to_string(form.records) + '\n';
         auto page = notebook.list(everything(form.formId));
         if (!page.ok()) return "the list fails: " + page.error().message;
         for (const RecordRow& row : page->rows) {
@@ -316,12 +318,14 @@ FileContent readFileOf(DiskSet& disks, const std::string& file) {
     Mounted mounted(disks);
     FileContent content;
     sqlite3* database = nullptr;
-    if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) != SQLITE_OK) {
+    if (sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        nullptr) != SQLITE_OK) {
         content.check = "cannot be opened";
     } else {
         std::vector<std::string> tables;
-        content.tables = rowsOf(
-            database, "SELECT name,sql FROM sqlite_schema WHERE type='table' ORDER BY name", &tables);
+        content.tables =
+            rowsOf(database, "SELECT name,sql FROM sqlite_schema WHERE type='table' ORDER BY name",
+                   &tables);
         for (const std::string& table : tables)
             content.tables +=
                 table + '\n' + rowsOf(database, "SELECT * FROM \"" + table + '"', nullptr);

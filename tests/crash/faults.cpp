@@ -70,12 +70,10 @@ class FaultTrial {
             if (isOk && !isAfter)
                 return machine + " said that it was done, and shows\n    " +
                        firstDifference(*state, seen[after].states.at(machine));
-            const bool isKnown =
-                std::any_of(seen.begin() + static_cast<std::ptrdiff_t>(before),
-                            seen.begin() + static_cast<std::ptrdiff_t>(after) + 1,
-                            [&](const Observation& each) {
-                                return each.states.at(machine) == *state;
-                            });
+            const bool isKnown = std::any_of(
+                seen.begin() + static_cast<std::ptrdiff_t>(before),
+                seen.begin() + static_cast<std::ptrdiff_t>(after) + 1,
+                [&](const Observation& each) { return each.states.at(machine) == *state; });
             if (!isKnown)
                 return machine + " is not as it was before the fault\n    " +
                        firstDifference(*state, seen[before].states.at(machine));
@@ -130,8 +128,8 @@ FaultCount tryFaults(const Recording& recording, const FaultPlan& plan) {
         std::mt19937_64 chance;
         for (const auto& [name, disk] : disks)
             start[name] = MemoryDisk(disk.after(Cut::Killed, chance));
-        for (auto kind : {DiskFault::Kind::ErrorOnce, DiskFault::Kind::ErrorsFrom,
-                          DiskFault::Kind::FullFrom}) {
+        for (auto kind :
+             {DiskFault::Kind::ErrorOnce, DiskFault::Kind::ErrorsFrom, DiskFault::Kind::FullFrom}) {
             for (std::uint64_t call = plan.share * plan.stride;;
                  call += plan.stride * plan.shares) {
                 FaultTrial trial(recording, start, step, {kind, call});
@@ -139,7 +137,8 @@ FaultCount tryFaults(const Recording& recording, const FaultPlan& plan) {
                 if (trial.struck()) ++count.faults;
                 if (!problem.empty())
                     count.failures.push_back({recording.flow.name,
-                                              recording.flow.steps[step].name, problem,
+                                              recording.flow.steps[step].name,
+                                              problem,
                                               {kind, call}});
                 if (!trial.struck()) break;
                 // A disk that is full refuses the same call for all numbers up to it.

@@ -111,8 +111,8 @@ std::size_t hashOf(const MemoryDisk::Files& files, std::size_t observation) {
 }  // namespace
 
 std::string CrashFailure::text() const {
-    return workflow + ", " + step + ": " + machine + " " + cutName(image.cut) + " before operation " +
-           std::to_string(image.operation) + " (" + operation + "), seed " +
+    return workflow + ", " + step + ": " + machine + " " + cutName(image.cut) +
+           " before operation " + std::to_string(image.operation) + " (" + operation + "), seed " +
            std::to_string(image.seed) + ": " + problem;
 }
 

@@ -44,8 +44,7 @@ int readFile(sqlite3_file* handle, void* to, int count, sqlite3_int64 offset) {
         if (int failed = file.disks->failure(SQLITE_IOERR_READ, false)) return failed;
     const std::string& content = contentOf(file);
     const auto from = static_cast<std::size_t>(offset), wanted = static_cast<std::size_t>(count);
-    const std::size_t there =
-        from < content.size() ? std::min(wanted, content.size() - from) : 0;
+    const std::size_t there = from < content.size() ? std::min(wanted, content.size() - from) : 0;
     if (there > 0) std::memcpy(to, content.data() + from, there);
     if (there == wanted) return SQLITE_OK;
     std::memset(static_cast<char*>(to) + there, 0, wanted - there);
@@ -139,25 +138,10 @@ int unmapShared(sqlite3_file* handle, int) {
     return SQLITE_OK;
 }
 
-const sqlite3_io_methods kMethods = {2,
-                                     closeFile,
-                                     readFile,
-                                     writeFile,
-                                     truncateFile,
-                                     syncFile,
-                                     sizeOfFile,
-                                     lockFile,
-                                     lockFile,
-                                     isReserved,
-                                     controlFile,
-                                     sectorSize,
-                                     characteristics,
-                                     mapShared,
-                                     lockShared,
-                                     barrierShared,
-                                     unmapShared,
-                                     nullptr,
-                                     nullptr};
+const sqlite3_io_methods kMethods = {
+    2,          closeFile,     readFile,    writeFile,   truncateFile, syncFile,        sizeOfFile,
+    lockFile,   lockFile,      isReserved,  controlFile, sectorSize,   characteristics, mapShared,
+    lockShared, barrierShared, unmapShared, nullptr,     nullptr};
 
 int openFile(sqlite3_vfs*, const char* name, sqlite3_file* handle, int flags, int* outFlags) {
     if (!mounted) return SQLITE_CANTOPEN;

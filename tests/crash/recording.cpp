@@ -26,8 +26,8 @@ Status observe(CrashWorld& world, const Workflow& flow, Observation& seen) {
         auto live = world.state(machine);
         if (!live.ok()) return live.error();
         if (*live != *state)
-            return Error{Code::Corrupt, machine + " shows\n" + *live +
-                                            "\nbut when it is opened again\n" + *state};
+            return Error{Code::Corrupt,
+                         machine + " shows\n" + *live + "\nbut when it is opened again\n" + *state};
     }
     return {};
 }

@@ -20,25 +20,21 @@ Step syncOf(const std::string& laptop) {
     return {"sync " + laptop, [laptop](CrashWorld& world) { return world.sync(laptop); }};
 }
 Step editOf(const std::string& laptop, const std::string& record, const Typed& typed) {
-    return {laptop + " edits " + record, [=](CrashWorld& world) {
-                return editRecord(world, laptop, record, typed);
-            }};
+    return {laptop + " edits " + record,
+            [=](CrashWorld& world) { return editRecord(world, laptop, record, typed); }};
 }
 Step createOf(const std::string& laptop, const std::string& record, const Typed& typed) {
-    return {laptop + " creates " + record, [=](CrashWorld& world) {
-                return createRecord(world, laptop, record, typed);
-            }};
+    return {laptop + " creates " + record,
+            [=](CrashWorld& world) { return createRecord(world, laptop, record, typed); }};
 }
 Step removeOf(const std::string& laptop, const std::string& record) {
     return {laptop + " deletes " + record, [=](CrashWorld& world) {
-                return statusOf(
-                    world.laptop(laptop).remove(world.named.at(record), "giải thể"));
+                return statusOf(world.laptop(laptop).remove(world.named.at(record), "giải thể"));
             }};
 }
 Step loanOf(const std::string& laptop, const std::string& record, const std::string& amount) {
-    return {laptop + " adds a loan to " + record, [=](CrashWorld& world) {
-                return addLoan(world, laptop, record, amount);
-            }};
+    return {laptop + " adds a loan to " + record,
+            [=](CrashWorld& world) { return addLoan(world, laptop, record, amount); }};
 }
 
 // A province where people have worked before: three laptops, three records, one open conflict.
@@ -74,8 +70,7 @@ Status runAll(CrashWorld& world, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
         world.beginStep(number++);
         Status done = step.run(world);
-        if (!done.ok())
-            return Error{done.error().code, step.name + ": " + done.error().message};
+        if (!done.ok()) return Error{done.error().code, step.name + ": " + done.error().message};
     }
     return {};
 }
@@ -96,13 +91,14 @@ Result<Province> standingProvince(bool hasLongLog) {
     CrashWorld world({});
     if (Status opened = world.open("server"); !opened.ok()) return opened.error();
     if (Status added = addPeople(world); !added.ok()) return added.error();
-    Status worked = runAll(
-        world, {createOf("lan", "one", {{"/name", "HTX Ba Nang"}, {"/members", "48"}}),
-                createOf("lan", "two", {{"/name", "HTX Hướng Hiệp"}, {"/area", "19564"}}),
-                createOf("nam", "three", {{"/name", "Tổ hợp tác Mò Ó"}, {"/area", "19564"}}),
-                syncOf("lan"), syncOf("nam"), syncOf("ha"), editOf("nam", "two", {{"/members", "52"}}),
-                editOf("ha", "two", {{"/members", "57"}}), syncOf("nam"), syncOf("ha"),
-                syncOf("lan"), syncOf("nam"), syncOf("ha")});
+    Status worked =
+        runAll(world, {createOf("lan", "one", {{"/name", "HTX Ba Nang"}, {"/members", "48"}}),
+                       createOf("lan", "two", {{"/name", "HTX Hướng Hiệp"}, {"/area", "19564"}}),
+                       createOf("nam", "three", {{"/name", "Tổ hợp tác Mò Ó"}, {"/area", "19564"}}),
+                       syncOf("lan"), syncOf("nam"), syncOf("ha"),
+                       editOf("nam", "two", {{"/members", "52"}}),
+                       editOf("ha", "two", {{"/members", "57"}}), syncOf("nam"), syncOf("ha"),
+                       syncOf("lan"), syncOf("nam"), syncOf("ha")});
     if (!worked.ok()) return worked.error();
     Province province;
     auto code = codeFor(world, "thu");
@@ -126,8 +122,7 @@ Result<Province> standingProvince(bool hasLongLog) {
 }
 
 Step enrolOf(const std::string& laptop, const std::string& code) {
-    return {"enrol " + laptop,
-            [=](CrashWorld& world) {
+    return {"enrol " + laptop, [=](CrashWorld& world) {
                 if (world.laptop(laptop).identity().isEnrolled) return Status();
                 return world.enrolLaptop(laptop, code);
             }};
@@ -144,37 +139,34 @@ Workflow flow(const Province& province, const std::string& name,
 
 std::vector<Workflow> laptopFlows(const Province& province) {
     auto draft = [](const std::string& record, const Typed& typed) {
-        return Step{"nam keeps a draft of " + record, [=](CrashWorld& world) {
-                        return keepDraft(world, "nam", record, typed);
-                    }};
+        return Step{"nam keeps a draft of " + record,
+                    [=](CrashWorld& world) { return keepDraft(world, "nam", record, typed); }};
     };
     Step discard{"nam discards a draft", [](CrashWorld& world) {
                      return world.laptop("nam").discardDraft(world.named.at("three"));
                  }};
-    Step setting{"nam chooses a theme", [](CrashWorld& world) {
-                     return world.laptop("nam").setSetting("theme", "dark");
-                 }};
+    Step setting{"nam chooses a theme",
+                 [](CrashWorld& world) { return world.laptop("nam").setSetting("theme", "dark"); }};
     Step restore{"nam restores one", [](CrashWorld& world) {
                      return statusOf(world.laptop("nam").restore(world.named.at("one")));
                  }};
-    Step decide{"lan decides", [](CrashWorld& world) {
-                    return resolveFirst(world, "lan", Kind::UseValue, "60");
-                }};
+    Step decide{"lan decides",
+                [](CrashWorld& world) { return resolveFirst(world, "lan", Kind::UseValue, "60"); }};
     std::vector<Workflow> flows;
-    flows.push_back(flow(province, "save", {"nam"},
-                         {createOf("nam", "new", {{"/name", "HTX Tà Rụt"}, {"/members", "9"}}),
-                          editOf("nam", "one", {{"/members", "50"}, {"/phone", "0912 337 001"}}),
-                          loanOf("nam", "one", "350000000"),
-                          editOf("nam", "new", {{"/income", "9.45"}}),
-                          loanOf("nam", "new", "120000000")}));
+    flows.push_back(
+        flow(province, "save", {"nam"},
+             {createOf("nam", "new", {{"/name", "HTX Tà Rụt"}, {"/members", "9"}}),
+              editOf("nam", "one", {{"/members", "50"}, {"/phone", "0912 337 001"}}),
+              loanOf("nam", "one", "350000000"), editOf("nam", "new", {{"/income", "9.45"}}),
+              loanOf("nam", "new", "120000000")}));
     flows.push_back(flow(province, "draft", {"nam"},
                          {draft("one", {{"/members", "5"}}), draft("one", {{"/members", "51"}}),
                           draft("three", {{"/phone", "09"}}), setting,
                           editOf("nam", "one", {{"/members", "51"}}), discard}));
-    flows.push_back(flow(province, "delete", {"server", "nam", "lan"},
-                         {removeOf("nam", "one"), restore, removeOf("nam", "three"),
-                          editOf("lan", "three", {{"/phone", "1"}}), syncOf("nam"), syncOf("lan"),
-                          syncOf("nam")}));
+    flows.push_back(flow(
+        province, "delete", {"server", "nam", "lan"},
+        {removeOf("nam", "one"), restore, removeOf("nam", "three"),
+         editOf("lan", "three", {{"/phone", "1"}}), syncOf("nam"), syncOf("lan"), syncOf("nam")}));
     flows.push_back(flow(province, "resolve", {"server", "lan", "nam"},
                          {decide, syncOf("lan"), syncOf("nam"),
                           editOf("nam", "two", {{"/members", "61"}}), syncOf("nam")}));
@@ -187,11 +179,11 @@ std::vector<Workflow> syncFlows(const Province& province) {
                          {createOf("nam", "new", {{"/name", "HTX A Bung"}, {"/area", "19588"}}),
                           editOf("nam", "one", {{"/members", "50"}}), syncOf("nam"),
                           loanOf("nam", "new", "70000000"), syncOf("nam"), syncOf("nam")}));
-    flows.push_back(flow(province, "pull", {"server", "lan", "nam", "ha"},
-                         {editOf("nam", "three", {{"/members", "7"}}),
-                          editOf("ha", "three", {{"/members", "8"}}), loanOf("ha", "three", "1000"),
-                          editOf("lan", "one", {{"/phone", "0905"}}), syncOf("ha"), syncOf("lan"),
-                          syncOf("nam"), syncOf("ha"), syncOf("lan")}));
+    flows.push_back(flow(
+        province, "pull", {"server", "lan", "nam", "ha"},
+        {editOf("nam", "three", {{"/members", "7"}}), editOf("ha", "three", {{"/members", "8"}}),
+         loanOf("ha", "three", "1000"), editOf("lan", "one", {{"/phone", "0905"}}), syncOf("ha"),
+         syncOf("lan"), syncOf("nam"), syncOf("ha"), syncOf("lan")}));
     return flows;
 }
 
@@ -205,8 +197,11 @@ std::vector<Workflow> longFlows(const Province& province) {
     Workflow many = flow(province, "a long day", {"server", "nam", "lan"},
                          {{"nam imports 3,000 records",
                            [](CrashWorld& world) { return createMany(world, "nam", 3000); }},
-                          editOf("nam", "one", {{"/members", "50"}}), syncOf("nam"), syncOf("lan"),
-                          editOf("lan", "one", {{"/members", "51"}}), syncOf("lan")});
+                          editOf("nam", "one", {{"/members", "50"}}),
+                          syncOf("nam"),
+                          syncOf("lan"),
+                          editOf("lan", "one", {{"/members", "51"}}),
+                          syncOf("lan")});
     many.stride = 17;
     flows.push_back(many);
     return flows;
@@ -230,11 +225,11 @@ std::vector<Workflow> serverFlows(const Province& province) {
         return statusOf(server.publish(coopWorkbook(true), "coop"));
     });
     std::vector<Workflow> flows;
-    flows.push_back(flow(
-        province, "form", {"server", "nam", "lan"},
-        {editOf("nam", "one", {{"/members", "50"}}), publish, syncOf("lan"),
-         editOf("lan", "one", {{"/leader", "Hồ Thị Đào"}}), syncOf("lan"), syncOf("nam"),
-         editOf("nam", "three", {{"/leader", "Hồ Văn Mới"}}), syncOf("nam")}));
+    flows.push_back(
+        flow(province, "form", {"server", "nam", "lan"},
+             {editOf("nam", "one", {{"/members", "50"}}), publish, syncOf("lan"),
+              editOf("lan", "one", {{"/leader", "Hồ Thị Đào"}}), syncOf("lan"), syncOf("nam"),
+              editOf("nam", "three", {{"/leader", "Hồ Văn Mới"}}), syncOf("nam")}));
     flows.push_back(flow(
         province, "quarantine", {"server", "ha", "lan"},
         {createOf("ha", "outside", {{"/name", "HTX Lao Bảo"}, {"/area", "19429"}}),
@@ -250,19 +245,19 @@ std::vector<Workflow> serverFlows(const Province& province) {
                     }),
          serverStep("import areas",
                     [](Workspace& server) {
-                        return statusOf(server.importAreas(
-                            "code,name,full_name,level,kind,parent_code\n"
-                            "44,Quảng Trị,Tỉnh Quảng Trị,1,Tỉnh,\n"
-                            "19564,Đakrông,Xã Đakrông,2,Xã,44\n"));
+                        return statusOf(
+                            server.importAreas("code,name,full_name,level,kind,parent_code\n"
+                                               "44,Quảng Trị,Tỉnh Quảng Trị,1,Tỉnh,\n"
+                                               "19564,Đakrông,Xã Đakrông,2,Xã,44\n"));
                     }),
          serverStep("lock a laptop out", [](Workspace& server) { return server.revoke(2); }),
          serverStep("rename", [](Workspace& server) { return server.setName("Liên minh"); })}));
     flows.back().settles = false;
-    flows.push_back(flow(province, "backup", {"server", "nam"},
-                         {editOf("nam", "one", {{"/members", "50"}}), syncOf("nam"),
-                          serverStep("backup",
-                                     [](Workspace& server) { return server.backup("server.backup"); }),
-                          editOf("nam", "one", {{"/members", "51"}}), syncOf("nam")}));
+    flows.push_back(flow(
+        province, "backup", {"server", "nam"},
+        {editOf("nam", "one", {{"/members", "50"}}), syncOf("nam"),
+         serverStep("backup", [](Workspace& server) { return server.backup("server.backup"); }),
+         editOf("nam", "one", {{"/members", "51"}}), syncOf("nam")}));
     flows.push_back(oldFile());
     return flows;
 }
@@ -270,10 +265,11 @@ std::vector<Workflow> serverFlows(const Province& province) {
 // Records of the standing province are known to every step by name.
 std::vector<Workflow> begun(std::vector<Workflow> flows, const Province& province) {
     for (Workflow& each : flows)
-        each.steps.insert(each.steps.begin(), {"begin", [named = province.named](CrashWorld& world) {
-                                                   world.named.insert(named.begin(), named.end());
-                                                   return Status();
-                                               }});
+        each.steps.insert(each.steps.begin(),
+                          {"begin", [named = province.named](CrashWorld& world) {
+                               world.named.insert(named.begin(), named.end());
+                               return Status();
+                           }});
     return flows;
 }
 

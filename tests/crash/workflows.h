@@ -28,7 +28,8 @@ struct Workflow {
     bool settles = true;     // machines end alike when all have synced
 };
 
-// Each workflow is always the same but for keys and nonces. The short ones have some hundred writes.
+// Each workflow is always the same but for keys and nonces. The short ones have some hundred
+// writes.
 Result<std::vector<Workflow>> shortWorkflows();
 Result<std::vector<Workflow>> longWorkflows();
 

@@ -70,8 +70,9 @@ void tell(const Failures& failures) {
 int main(int count, char** words) {
     Wishes wishes;
     if (!readWishes(count, words, wishes)) {
-        fmt::print(stderr, "usage: sotay-crash [--images N] [--first SEED] [--workflow NAME] "
-                           "[--syncs-lie]\n");
+        fmt::print(stderr,
+                   "usage: sotay-crash [--images N] [--first SEED] [--workflow NAME] "
+                   "[--syncs-lie]\n");
         return 2;
     }
     auto flows = shortWorkflows(), more = longWorkflows();
