@@ -41,6 +41,8 @@ class CanonicalOutputArchive
     std::string& out_;
 };
 
+constexpr std::size_t kMaxElements = 3u << 18;  // more than the largest batch has
+
 // The other way. Every length is checked against the bytes that remain before anything is
 // allocated, so memory is bounded by the input's size times the element's; nesting is bounded by
 // the types, none of which recurse.
@@ -70,6 +72,14 @@ class CanonicalInputArchive
         if (size > in_.size()) throw CodecError("a length is larger than what follows it");
         return static_cast<std::size_t>(size);
     }
+    // How many elements a list has. An element of one byte takes up to 32 in memory, so their number
+    // is bounded as well, over all lists of what is read.
+    std::size_t readElements() {
+        std::size_t count = readSize();
+        if (count > elements_) throw CodecError("there are more entries than are allowed");
+        elements_ -= count;
+        return count;
+    }
     std::string_view readBytes(std::size_t count) {
         if (count > in_.size()) throw CodecError("the bytes end too early");
         auto bytes = in_.substr(0, count);
@@ -80,6 +90,7 @@ class CanonicalInputArchive
 
   private:
     std::string_view in_;
+    std::size_t elements_ = kMaxElements;
 };
 
 inline std::uint64_t zigzag(std::int64_t n) {
@@ -141,7 +152,7 @@ void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const cereal::SizeTag
 }
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar, cereal::SizeTag<T>& size) {
-    size.size = ar.readSize();
+    size.size = ar.readElements();
 }
 
 }  // namespace sotay

@@ -62,7 +62,8 @@ void Database::migrate(const std::vector<std::string>& migrations) {
 
 void Database::copyTo(const std::filesystem::path& file) {
     SQLite::Database copy(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
-    copy.exec("PRAGMA synchronous=FULL");
+    // EXTRA: without it a power cut may bring the journal back, which undoes the copy.
+    copy.exec("PRAGMA synchronous=EXTRA");
     if (SQLite::Backup(copy, database_).executeStep(-1) != SQLITE_DONE)
         throw SQLite::Exception("The copy could not be made; another program writes to the file.");
 }
