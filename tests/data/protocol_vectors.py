@@ -84,7 +84,6 @@ def wrapped(now, before):  # the difference of two 64-bit numbers, as a signed o
     return z(d - 2**64 if d >= 2**63 else d)
 
 
-
 def batch(runs, changes):
     authors, forms, records, items, programs, shapes, devices = (Table() for _ in range(7))
     author, form, record, shape, inc, seen, wall, program, count, item = ([] for _ in range(10))
@@ -177,7 +176,10 @@ table = s("coop") + n(1) + many([field])
 directory = (n(3) + s("Liên minh") + many([user(0xA1, "Lâm", 0, ["19564", "*"])]) +
              many([key(0x11) + ident(0xA1) + s("DK-07") + yes(True)]) +
              many([s("coop") + n(1) + s(b"xlsx") + s(table)]))
-reply = (n(0) + many([]) + many([many([n(0) + n(1) + n(2) + n(1) + n(8) + s(""),
+fork = n(77) + n(0) + n(6)
+signed_fork = fork + SIGNATURE
+old_numbers = key(0x11) + n(1) + n(2) + ident(0x44) + n(0) + n(7)
+reply = (n(77) + many([signed_fork]) + many([old_numbers]) + n(2) + many([many([n(0) + n(1) + n(2) + n(1) + n(8) + s(""),
                                        n(1) + n(1) + n(2) + n(2) + n(0) + s("no")])]) +
          many([n(2) + n(1) + n(4) + key(0x11)]) + s(feed) + s(b"") + n(0) + n(0) + n(0) + n(9) +
          n(300) + yes(True) + directory + z(1790000200) + n(5) + SIGNATURE)
@@ -203,9 +205,11 @@ VECTORS = {
     "enrol_request": n(1) + s("ABCD-EFGH") + key(0x11) + s("DK-07"),
     "enrol_reply": n(1) + s("token") + user(0xA1, "Lâm", 0, ["*"]) + s("Liên minh") + key(0x99),
     "sync_request": n(1) + n(0) + n(7) + many([n(9) + n(2)]) + n(3) + n(0) + n(0) + z(1790000100) +
-                    many([s(plain_frame(one))]),
+                    many([s(plain_frame(one))]) + n(1) + many([signed_fork]) + many([s(b"reply")]) +
+                    many([many([n(0) + n(1) + n(0) + n(7)])]),
     "sync_reply": n(1) + reply,
-    "sync_reply.signed": b"sotay feed 1" + n(9) + s(feed) + s(b""),
+    "sync_reply.signed": b"sotay reply 1" + reply[:-64],
+    "fork.signed": b"sotay fork 1" + fork,
     "history_request": n(1) + ident(0x42),
     "history_reply": n(1) + s(one),
     "refusal": n(1) + n(5) + s("locked out"),

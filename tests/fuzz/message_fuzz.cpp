@@ -29,7 +29,8 @@ std::string seed(char kind, const Message& message) {
 SyncReply fullReply() {
     SyncReply reply;
     reply.incarnation = 1;
-    reply.forks = {7};
+    reply.forks = {{{7, 0, 3}, {}}};
+    reply.oldNumbers = {{{}, 1, 2, Id{}, 0, 7}};
     reply.acks = {{{{0, 2, 1, 3, 9, ""}, {2, 1, 1, 5, 0, "not there"}}}};
     reply.branches = {{2, 1, 4, {}}};
     reply.feed = "feed";
@@ -96,6 +97,8 @@ std::vector<std::string> fuzzSeeds() {
     request.cursor = {1, 9};
     request.held = {{10, 2}};
     request.batches = {"one", ""};
+    request.returned = {"reply"};
+    request.numbers = {{{0, 1, 0, 7}}, {}};
     FieldTable table;
     table.formId = "coop";
     table.fields = {{16, "/name", 0, false, ValueType::Text, "name", 1, false, true, true, false}};

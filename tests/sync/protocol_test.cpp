@@ -139,8 +139,13 @@ FieldTable aTable() {
     field.summary = true;
     return table;
 }
+SignedFork aFork() { return {{77, 0, 6}, aSignature()}; }
 SyncReply aReply() {
     SyncReply reply;
+    reply.incarnation = 77;
+    reply.forks = {aFork()};
+    reply.oldNumbers = {{aKey(0x11), 1, 2, anId(0x44), 0, 7}};
+    reply.lore = 2;
     reply.acks = {{{{0, 1, 2, 1, 8, ""}, {1, 1, 2, 2, 0, "no"}}}};
     reply.branches = {{2, 1, 4, aKey(0x11)}};
     reply.feed = aFeed();
@@ -216,9 +221,14 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     request.directory = 3;
     request.wallSeconds = 1'790'000'100;
     request.batches = {plainFrame(encodeBatch(oneChange()))};
+    request.lore = 1;
+    request.forks = {aFork()};
+    request.returned = {"reply"};
+    request.numbers = {{{0, 1, 0, 7}}};
     checkMessage("sync_request", request);
     checkMessage("sync_reply", aReply());
     checkBytes("sync_reply.signed", signedBytes(aReply()));
+    checkBytes("fork.signed", forkBytes(aFork().fork));
     checkMessage("history_request", HistoryRequest{anId(0x42)});
     checkMessage("history_reply", HistoryReply{encodeBatch(oneChange())});
     checkMessage("refusal", Refusal{Code::Rejected, "locked out"});
