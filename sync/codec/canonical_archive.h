@@ -72,8 +72,8 @@ class CanonicalInputArchive
         if (size > in_.size()) throw CodecError("a length is larger than what follows it");
         return static_cast<std::size_t>(size);
     }
-    // How many elements a list has. An element of one byte takes up to 32 in memory, so their number
-    // is bounded as well, over all lists of what is read.
+    // How many elements a list has. An element of one byte takes up to 32 in memory, so their
+    // number is bounded as well, over all lists of what is read.
     std::size_t readElements() {
         std::size_t count = readSize();
         if (count > elements_) throw CodecError("there are more entries than are allowed");
