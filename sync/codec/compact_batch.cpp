@@ -110,9 +110,9 @@ void writeWrites(CanonicalOutputArchive& ar, std::span<const Change> changes) {
 }
 
 void readWrites(CanonicalInputArchive& ar, std::vector<Change>& changes) {
-    std::vector<Shape> shapes(ar.readSize());
+    std::vector<Shape> shapes(ar.readElements());
     for (Shape& shape : shapes) {
-        shape.resize(ar.readSize());
+        shape.resize(ar.readElements());
         for (Ordinal& ordinal : shape) ar(ordinal);
         for (std::size_t i = 1; i < shape.size(); ++i)
             if (shape[i - 1] >= shape[i])
