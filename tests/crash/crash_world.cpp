@@ -213,7 +213,7 @@ std::string CrashWorld::copyState(const std::string& file) {
     apart.disks[DiskSet::diskOf(file)] = MemoryDisk(disk.after(Cut::Killed, chance));
     FileContent content = readFileOf(apart, file);
     if (content.check != "ok") return "damaged: " + content.check;
-    return content.tables.empty() ? "none" : std::to_string(content.tables.size()) + " bytes";
+    return content.tables.empty() ? "none" : "whole";
 }
 
 std::string CrashWorld::serverState() {
