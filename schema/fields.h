@@ -14,7 +14,14 @@ namespace sotay {
 using Ordinal = std::uint32_t;
 constexpr Ordinal kAlive = 0;  // integer 1 or 0: is the record, or the repeat item, there
 constexpr Ordinal kPlace = 1;  // a repeat item's "repeat ordinal/parent item/position"
+constexpr Ordinal kMergedInto = 2;  // the id of the record that this one is a duplicate of
+constexpr Ordinal kAbsorbed = 3;    // on that record: "+id" or "-id", what was merged or separated
+constexpr Ordinal kUndoes = 4;      // the id of the change that this one takes back
+constexpr Ordinal kDistinct = 5;    // records that are no duplicates of this one (sync/distinct.h)
 constexpr Ordinal kFirstField = 16;
+// With this bit, the cell beside a field's (or kAlive's): the sides of a decision that was undone
+// (sync/question.h). Empty: nothing is asked.
+constexpr Ordinal kQuestion = 1u << 30;
 
 // One stored field, or one repeat.
 struct Field {

@@ -57,7 +57,9 @@ const Head* provisional(const Heads& heads, const Causality& causality) {
 }
 
 bool isValueConflict(Ordinal ordinal, const Heads& heads) {
-    if (ordinal == kPlace || ordinal == kAlive) return false;
+    // What the engine notes down, but for this one, is evidence that nobody has to choose from.
+    if ((ordinal < kFirstField && ordinal != kMergedInto) || (ordinal & kQuestion) != 0)
+        return false;
     for (const Head& head : heads)
         if (head.value != heads.front().value) return true;
     return false;

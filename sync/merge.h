@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "sync/causality.h"
@@ -40,19 +41,21 @@ RecordHeads headsOf(const std::vector<Applied>& changes, const Causality& causal
 const Head* provisional(const Heads& heads, const Causality& causality);
 
 // More than one distinct value. Where an item stands in its repeat is settled silently by the last
-// in the log.
+// in the log, as are the engine's other cells, but for the record that this one was merged into.
 bool isValueConflict(Ordinal ordinal, const Heads& heads);
 
 // The heads that a deletion did not cover: not empty means that somebody deleted the record (or the
-// item) while somebody else, not knowing, edited it. `item` is nil for the record itself. `seenOf`
-// gives the `seen` of a change; the deletions are looked up in `heads`.
+// item) while somebody else, not knowing, edited it. `item` is nil for the record itself; for an
+// item, `within` are the item itself and all that stand below it, which go with it. `seenOf` gives
+// the `seen` of a change; the deletions are looked up in `heads`.
 struct DeleteConflict {
     std::vector<ChangeRef> deletions;
     std::vector<ChangeRef> edits;
 };
 template <class SeenOf>
 std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id& item,
-                                             const Causality& causality, SeenOf seenOf);
+                                             const std::set<Id>& within, const Causality& causality,
+                                             SeenOf seenOf);
 
 // The state of the record itself or of one item in it: there, deleted, or deleted by some (a delete
 // conflict).

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <set>
 
 #include "sync/merge.h"
 
@@ -8,7 +9,8 @@ namespace sotay {
 
 template <class SeenOf>
 std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id& item,
-                                             const Causality& causality, SeenOf seenOf) {
+                                             const std::set<Id>& within, const Causality& causality,
+                                             SeenOf seenOf) {
     auto alive = heads.find(Cell{item, kAlive});
     if (alive == heads.end()) return {};
     DeleteConflict found;
@@ -17,9 +19,19 @@ std::optional<DeleteConflict> deleteConflict(const RecordHeads& heads, const Id&
     if (found.deletions.empty()) return {};
 
     for (const auto& [cell, cellHeads] : heads) {
-        if (!item.isNil() && cell.item != item) continue;
+        if (!item.isNil() && !within.contains(cell.item)) continue;
         for (const Head& head : cellHeads) {
             if (cell.ordinal == kAlive && isDeletion(head.value)) continue;
+            // What the engine notes down on something that is known to be deleted does not mean
+            // that anybody wants it back.
+            const bool isNote =
+                cell.item.isNil() && cell.ordinal > kPlace && cell.ordinal < kFirstField;
+            if (isNote && std::all_of(found.deletions.begin(), found.deletions.end(),
+                                      [&](ChangeRef deletion) {
+                                          return causality.inPast(deletion, head.change,
+                                                                  seenOf(head.change));
+                                      }))
+                continue;
             bool covered = std::any_of(
                 found.deletions.begin(), found.deletions.end(), [&](ChangeRef deletion) {
                     return deletion == head.change ||

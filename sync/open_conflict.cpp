@@ -5,56 +5,136 @@
 #include <set>
 
 #include "sync/codec/crypto.h"
+#include "sync/place.h"
+#include "sync/question.h"
 
 namespace sotay {
 namespace {
 
+// Which items stand in which, and all below each.
+std::map<Id, std::set<Id>> itemsWithin(const RecordHeads& heads, const Causality& causality) {
+    std::map<Id, Id> parents;
+    std::map<Id, std::set<Id>> within;
+    for (const auto& [cell, cellHeads] : heads) {
+        if (cell.item.isNil()) continue;
+        within[cell.item].insert(cell.item);
+        if (cell.ordinal != kPlace || cellHeads.empty()) continue;
+        if (auto place = Place::fromValue(provisional(cellHeads, causality)->value))
+            if (!place->parent.isNil()) parents[cell.item] = place->parent;
+    }
+    for (const auto& [item, parent] : parents) {
+        Id above = parent;
+        for (std::size_t depth = 0; depth < 16 && !above.isNil(); ++depth) {
+            auto found = within.find(above);
+            if (found != within.end()) found->second.insert(item);
+            auto next = parents.find(above);
+            above = next == parents.end() ? Id{} : next->second;
+        }
+    }
+    return within;
+}
+
 // Deleted, by all who know of it? A deletion that some edit did not know of goes to `conflicts`.
-bool judgeAlive(const RecordHeads& heads, const Id& item, const Causality& causality,
-                const std::function<Seen(ChangeRef)>& seenOf,
+bool judgeAlive(const RecordHeads& heads, const Id& item, const std::set<Id>& within,
+                const Causality& causality, const std::function<Seen(ChangeRef)>& seenOf,
                 std::vector<OpenConflict>& conflicts) {
     auto alive = heads.find(Cell{item, kAlive});
     if (alive == heads.end()) return false;
-    bool anyDeletion = std::any_of(alive->second.begin(), alive->second.end(),
-                                   [](const Head& head) { return isDeletion(head.value); });
-    if (!anyDeletion) return false;
-    auto found = deleteConflict(heads, item, causality, seenOf);
-    if (!found) return true;
     OpenConflict conflict;
     conflict.kind = ConflictKind::Delete;
     conflict.item = item;
     conflict.cells = {Cell{item, kAlive}};
-    conflict.heads = found->deletions;
-    conflict.heads.insert(conflict.heads.end(), found->edits.begin(), found->edits.end());
-    std::sort(conflict.heads.begin(), conflict.heads.end());
+    conflict.heads = askedBy(heads, {item, kAlive});
+    bool anyDeletion = std::any_of(alive->second.begin(), alive->second.end(),
+                                   [](const Head& head) { return isDeletion(head.value); });
+    auto found = anyDeletion ? deleteConflict(heads, item, within, causality, seenOf)
+                             : std::optional<DeleteConflict>();
+    if (!found && conflict.heads.empty()) return anyDeletion;
+    if (found) {
+        auto& all = conflict.heads;
+        all.insert(all.end(), found->deletions.begin(), found->deletions.end());
+        all.insert(all.end(), found->edits.begin(), found->edits.end());
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+    }
     conflicts.push_back(std::move(conflict));
     return false;
+}
+
+// The changes between which somebody has to choose for one cell; none when it is settled.
+std::vector<ChangeRef> disagreeing(const RecordHeads& heads, const Cell& cell,
+                                   const Heads& cellHeads) {
+    std::vector<ChangeRef> refs = askedBy(heads, cell);
+    if (refs.empty() && !isValueConflict(cell.ordinal, cellHeads)) return {};
+    for (const Head& head : cellHeads) refs.push_back(head.change);
+    std::sort(refs.begin(), refs.end());
+    refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
+    return refs;
+}
+
+// A cell in which only some of the changes of another conflict disagree belongs to that one.
+void joinSubsets(std::vector<OpenConflict>& conflicts, std::size_t from) {
+    for (std::size_t i = from; i < conflicts.size();) {
+        auto holds = [&](const OpenConflict& other) {
+            return other.heads.size() > conflicts[i].heads.size() &&
+                   std::includes(other.heads.begin(), other.heads.end(),
+                                 conflicts[i].heads.begin(), conflicts[i].heads.end());
+        };
+        auto larger =
+            conflicts[i].heads.size() < 2
+                ? conflicts.end()
+                : std::find_if(conflicts.begin() + static_cast<std::ptrdiff_t>(from),
+                               conflicts.end(), holds);
+        if (larger == conflicts.end()) {
+            ++i;
+            continue;
+        }
+        larger->cells.insert(larger->cells.end(), conflicts[i].cells.begin(),
+                             conflicts[i].cells.end());
+        std::sort(larger->cells.begin(), larger->cells.end());
+        conflicts.erase(conflicts.begin() + static_cast<std::ptrdiff_t>(i));
+    }
 }
 
 }  // namespace
 
 std::string_view conflictKindName(ConflictKind kind) {
-    return kind == ConflictKind::Delete ? "delete" : "value";
+    switch (kind) {
+        case ConflictKind::Delete:
+            return "delete";
+        case ConflictKind::Constraint:
+            return "constraint";
+        case ConflictKind::Duplicate:
+            return "duplicate";
+        case ConflictKind::Value:
+            break;
+    }
+    return "value";
 }
 
 RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
                           const std::function<Seen(ChangeRef)>& seenOf) {
     RecordVerdict verdict;
-    verdict.isDeleted = judgeAlive(heads, Id{}, causality, seenOf, verdict.conflicts);
+    verdict.isDeleted = judgeAlive(heads, Id{}, {}, causality, seenOf, verdict.conflicts);
     if (verdict.isDeleted) return verdict;
 
-    std::set<Id> deleted, items;
-    for (const auto& [cell, cellHeads] : heads)
-        if (!cell.item.isNil()) items.insert(cell.item);
-    for (const Id& item : items)
-        if (judgeAlive(heads, item, causality, seenOf, verdict.conflicts)) deleted.insert(item);
+    std::set<Id> deleted;
+    for (const auto& [item, within] : itemsWithin(heads, causality))
+        if (judgeAlive(heads, item, within, causality, seenOf, verdict.conflicts))
+            deleted.insert(within.begin(), within.end());
+    std::erase_if(verdict.conflicts, [&](const OpenConflict& conflict) {
+        return !conflict.item.isNil() && deleted.contains(conflict.item);
+    });
 
     // The same changes disagreeing in nine cells are one thing to decide.
     std::map<std::vector<ChangeRef>, std::size_t> byHeads;
+    const std::size_t first = verdict.conflicts.size();
     for (const auto& [cell, cellHeads] : heads) {
-        if (!isValueConflict(cell.ordinal, cellHeads) || deleted.contains(cell.item)) continue;
-        std::vector<ChangeRef> refs;
-        for (const Head& head : cellHeads) refs.push_back(head.change);
+        if (cell.ordinal == kAlive || (cell.ordinal & kQuestion) != 0 ||
+            deleted.contains(cell.item))
+            continue;
+        auto refs = disagreeing(heads, cell, cellHeads);
+        if (refs.empty()) continue;
         auto [at, isNew] = byHeads.try_emplace(refs, verdict.conflicts.size());
         if (isNew) {
             OpenConflict conflict;
@@ -63,6 +143,7 @@ RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
         }
         verdict.conflicts[at->second].cells.push_back(cell);
     }
+    joinSubsets(verdict.conflicts, first);
     verdict.deletedItems.assign(deleted.begin(), deleted.end());
     return verdict;
 }
@@ -77,6 +158,7 @@ Id conflictId(const Id& record, const OpenConflict& conflict, std::vector<Id> he
     append(bytes, record);
     append(bytes, conflict.item);
     for (const Id& id : headIds) append(bytes, id);
+    bytes += conflict.path;
     return hashId(bytes);
 }
 

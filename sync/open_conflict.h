@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "sync/conflict.h"
@@ -11,13 +12,16 @@ namespace sotay {
 // A conflict as the heads show it, before anybody looks up names.
 struct OpenConflict {
     ConflictKind kind = ConflictKind::Value;
-    Id item;                       // delete conflicts: which item; nil: the record
+    Id item;           // delete conflicts: which item; nil: the record. Constraints: of the field
+    std::string path;  // constraint conflicts: the field whose constraint is broken
     std::vector<Cell> cells;       // value conflicts: all cells in which the same changes disagree
     std::vector<ChangeRef> heads;  // ordered
 };
 
-// All conflicts of one record, in the order of their first cell. Cells of what is deleted (and not
-// in dispute) have none. `seenOf(ChangeRef)` gives the `seen` of a deletion.
+// All value and delete conflicts of one record, in the order of their first cell. Cells of what is
+// deleted (and not in dispute) have none. One conflict for each set of changes that disagree; cells
+// in which only some of these do belong to it too, so that whoever decides between two changes is
+// asked once. `seenOf(ChangeRef)` gives the `seen` of a deletion.
 struct RecordVerdict {
     std::vector<OpenConflict> conflicts;
     bool isDeleted = false;  // by all that know of it

@@ -40,6 +40,15 @@ Document conflictDocument(const Conflict& conflict) {
                       {"record", conflict.record.toString()},
                       {"form", conflict.formId},
                       {"title", conflict.title}};
+    if (conflict.kind == ConflictKind::Constraint) {
+        document["rule"] = conflict.rulePath;
+        document["message"] = conflict.message;
+    }
+    if (conflict.kind == ConflictKind::Duplicate) {
+        document["other"] = conflict.other.toString();
+        document["other_title"] = conflict.otherTitle;
+        document["keys"] = conflict.keys;
+    }
     Document fields = Document::array();
     for (const ConflictField& field : conflict.fields) fields.push_back(fieldDocument(field));
     if (!fields.empty()) document.update(fields.front());
@@ -53,6 +62,42 @@ Result<Document> listConflicts(const Notebook& notebook) {
     Document document{{"conflicts", Document::array()}};
     for (const Conflict& conflict : *conflicts)
         document["conflicts"].push_back(conflictDocument(conflict));
+    const auto duplicates = notebook.duplicates();
+    if (!duplicates.ok()) return duplicates.error();
+    for (const Conflict& pair : *duplicates)
+        document["conflicts"].push_back(conflictDocument(pair));
+    return document;
+}
+
+Result<Document> undoChange(Notebook& notebook, const std::string& change,
+                            const std::string& reason, bool isTrial) {
+    const auto id = Id::parse(change);
+    if (!id) return Error{Code::InvalidInput, fmt::format("\"{}\" is no id of a change.", change)};
+    if (!isTrial) {
+        const auto undo = notebook.undo(*id, reason);
+        if (!undo.ok()) return undo.error();
+        return Document{{"change", undo->toString()}};
+    }
+    const auto plan = notebook.undoPlan(*id);
+    if (!plan.ok()) return plan.error();
+    static constexpr const char* kStops[] = {"", "not_yours", "decision", "later_changes",
+                                             "incomplete"};
+    Document document{{"undoes", id->toString()}, {"record", plan->record.toString()}};
+    document["stop"] = kStops[static_cast<std::size_t>(plan->stop)];
+    document["reopens"] = plan->reopens;
+    document["deletes"] = plan->deletes;
+    document["separates"] = plan->separates.isNil() ? Document() : plan->separates.toString();
+    document["fields"] = Document::array();
+    for (const HistoryField& field : plan->fields)
+        document["fields"].push_back({{"path", field.path},
+                                      {"before", field.before.toString()},
+                                      {"after", field.after.toString()}});
+    document["later"] = Document::array();
+    for (const UndoPlan::Later& later : plan->later) {
+        Document one = originDocument(later.origin);
+        one["path"] = later.path;
+        document["later"].push_back(std::move(one));
+    }
     return document;
 }
 

@@ -32,8 +32,9 @@ constexpr int kDone = 0, kNotDone = 1, kWrongUsage = 2;
 struct Given {
     std::string notebook;
     bool isJson = false, withHistory = false, isJsonLines = false;
-    bool isKeep = false, isDelete = false;
-    std::string file, form, record, answers, conflict, take, value, reason, format;
+    bool isKeep = false, isDelete = false, isDistinct = false, isTrial = false;
+    std::string file, form, record, answers, conflict, take, value, reason, format, change, into;
+    std::vector<std::string> settled;
     FormCheck check;
     FormFill fill;
     EvalOptions eval;
@@ -153,6 +154,11 @@ void describeRecordEdits(CLI::App& record, Given& given, Chosen& chosen) {
             return deleteRecord(notebook, given.record, given.reason);
         };
     });
+    auto* restore = record.add_subcommand("restore", "Brings a deleted record back");
+    restore->add_option("RECORD", given.record, "Its id")->required();
+    restore->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return restoreRecord(notebook, given.record); };
+    });
     auto* take = record.add_subcommand("import", "Makes or changes many records from a file");
     take->add_option("--form", given.form, "Id of their form");
     take->add_option("FILE", given.file, ".csv, .jsonl or .xlsx")->required();
@@ -232,13 +238,49 @@ void describeSync(CLI::App& app, Given& given, Chosen& chosen) {
     });
 }
 
-Decision decisionOf(const Given& given, const Id& taken) {
+Result<Id> idOf(const std::string& text, const char* what) {
+    if (text.empty()) return Id{};
+    const auto id = Id::parse(text);
+    if (!id) return Error{Code::InvalidInput, fmt::format("\"{}\" is no id of a {}.", text, what)};
+    return *id;
+}
+
+Result<Decision> decisionOf(const Given& given) {
     using Kind = Decision::Kind;
-    const Kind kind = given.isKeep     ? Kind::Keep
-                      : given.isDelete ? Kind::Delete
-                      : taken.isNil()  ? Kind::UseValue
-                                       : Kind::TakeChange;
-    return {kind, taken, given.value, given.reason};
+    const auto taken = idOf(given.take, "change");
+    if (!taken.ok()) return taken.error();
+    const auto survivor = idOf(given.into, "record");
+    if (!survivor.ok()) return survivor.error();
+    Decision decision;
+    decision.kind = given.isKeep            ? Kind::Keep
+                    : given.isDelete        ? Kind::Delete
+                    : given.isDistinct      ? Kind::Distinct
+                    : !survivor->isNil()    ? Kind::Merge
+                    : taken->isNil()        ? Kind::UseValue
+                                            : Kind::TakeChange;
+    decision.change = *taken;
+    decision.survivor = *survivor;
+    decision.value = given.value;
+    decision.reason = given.reason;
+    for (const std::string& text : given.settled) {
+        const auto sign = text.find('=');
+        if (sign == std::string::npos)
+            return Error{Code::InvalidInput, fmt::format("\"{}\" is not PATH=VALUE.", text)};
+        decision.settled.emplace_back(text.substr(0, sign), text.substr(sign + 1));
+    }
+    return decision;
+}
+
+void describeUndo(CLI::App& app, Given& given, Chosen& chosen) {
+    auto* undo = app.add_subcommand("undo", "Takes a change back, with a change of its own");
+    undo->add_option("CHANGE", given.change, "Its id")->required();
+    undo->add_option("--reason", given.reason, "Why");
+    undo->add_flag("--dry-run", given.isTrial, "Only tell what it would do");
+    undo->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return undoChange(notebook, given.change, given.reason, given.isTrial);
+        };
+    });
 }
 
 void describeConflicts(CLI::App& app, Given& given, Chosen& chosen) {
@@ -250,17 +292,22 @@ void describeConflicts(CLI::App& app, Given& given, Chosen& chosen) {
     auto* decision = resolve->add_option_group("decision");
     decision->add_option("--take", given.take, "Id of the change that is right");
     decision->add_option("--value", given.value, "A value that neither side has");
-    decision->add_flag("--keep", given.isKeep, "What one side deleted stays");
+    decision->add_flag("--keep", given.isKeep,
+                       "What one side deleted stays; what breaks a rule stands");
     decision->add_flag("--delete", given.isDelete, "It is deleted");
-    decision->require_option(1);
+    decision->add_option("--merge-into", given.into, "Id of the record that stays of the two");
+    decision->add_flag("--distinct", given.isDistinct, "The two are not the same");
+    decision->require_option(0, 1);
+    resolve->add_option("--set", given.settled,
+                        "PATH=VALUE: a field decided along with a merge, or against a rule");
     resolve->add_option("--reason", given.reason, "Why")->required();
-    resolve->callback([&] {
+    resolve->callback([&, decision] {
+        if (decision->count_all() == 0 && given.settled.empty())
+            throw CLI::RequiredError("A decision");
         chosen.work = [&](Notebook& notebook) -> Result<Document> {
-            const auto taken = given.take.empty() ? Id{} : Id::parse(given.take);
-            if (!taken)
-                return Error{Code::InvalidInput,
-                             fmt::format("\"{}\" is no id of a change.", given.take)};
-            return resolveConflict(notebook, given.conflict, decisionOf(given, *taken));
+            const auto decided = decisionOf(given);
+            if (!decided.ok()) return decided.error();
+            return resolveConflict(notebook, given.conflict, *decided);
         };
     });
 }
@@ -300,6 +347,7 @@ int run(int count, char** words) {
     describeRecordViews(*record, given, chosen);
     describeSync(app, given, chosen);
     describeConflicts(app, given, chosen);
+    describeUndo(app, given, chosen);
     describeExport(app, given, chosen);
     try {
         app.parse(count, words);

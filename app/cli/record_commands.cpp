@@ -16,7 +16,9 @@ namespace sotay {
 
 namespace {
 
-constexpr const char* kKinds[] = {"creation", "edit", "deletion", "restoration", "resolution"};
+constexpr const char* kKinds[] = {"creation",   "edit", "deletion", "restoration",
+                                  "resolution", "undo", "merge",    "separation",
+                                  "distinct"};
 
 Error refusal(const std::vector<std::string>& refused) {
     std::string message = "These answers cannot be stored:";
@@ -40,6 +42,12 @@ Document missingAnswers(const FormSession& session) {
     return missing;
 }
 
+Result<Id> recordNamed(const std::string& text) {
+    const auto id = Id::parse(text);
+    if (!id) return Error{Code::InvalidInput, fmt::format("\"{}\" is no id of a record.", text)};
+    return *id;
+}
+
 Document historyDocument(const HistoryEntry& entry) {
     Document fields = Document::array();
     for (const HistoryField& field : entry.fields) {
@@ -51,6 +59,9 @@ Document historyDocument(const HistoryEntry& entry) {
     Document document = originDocument(entry.origin);
     document["kind"] = kKinds[static_cast<std::size_t>(entry.kind)];
     document["parallel"] = entry.isParallel;
+    if (!entry.recordTitle.empty()) document["record"] = entry.record.toString();
+    if (!entry.undoes.isNil()) document["undoes"] = entry.undoes.toString();
+    if (!entry.other.isNil()) document["other"] = entry.other.toString();
     document["reason"] = entry.reason;
     document["fields"] = std::move(fields);
     return document;
@@ -166,9 +177,18 @@ Result<Document> listRecords(const Notebook& notebook, const ListQuery& query) {
 
 Result<Document> deleteRecord(Notebook& notebook, const std::string& record,
                               const std::string& reason) {
-    const auto opened = openNamed(notebook, record);
-    if (!opened.ok()) return opened.error();
-    const auto change = notebook.remove(opened->record, reason);
+    // By its own id: one that was merged into another must not take that one along.
+    const auto id = recordNamed(record);
+    if (!id.ok()) return id.error();
+    const auto change = notebook.remove(*id, reason);
+    if (!change.ok()) return change.error();
+    return Document{{"change", change->toString()}};
+}
+
+Result<Document> restoreRecord(Notebook& notebook, const std::string& record) {
+    const auto id = recordNamed(record);
+    if (!id.ok()) return id.error();
+    const auto change = notebook.restore(*id);
     if (!change.ok()) return change.error();
     return Document{{"change", change->toString()}};
 }

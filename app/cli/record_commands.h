@@ -37,6 +37,8 @@ Result<Document> listRecords(const Notebook& notebook, const ListQuery& query);
 // {"change"}
 Result<Document> deleteRecord(Notebook& notebook, const std::string& record,
                               const std::string& reason);
+// {"change"}: a deleted record is there again.
+Result<Document> restoreRecord(Notebook& notebook, const std::string& record);
 
 // The form that is meant: the one that is named, or the only one that the notebook has.
 Result<std::string> formMeant(const Notebook& notebook, const std::string& named);

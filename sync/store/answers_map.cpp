@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sync/store/place.h"
+#include "sync/place.h"
 
 namespace sotay {
 namespace {

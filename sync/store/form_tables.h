@@ -61,6 +61,7 @@ struct FormTables {
     std::vector<Field> summary;          // outside repeats, in order
     std::vector<bool> known, inSummary;  // by ordinal
     bool knows(Ordinal ordinal) const {
+        ordinal &= ~kQuestion;
         return ordinal < kFirstField || (ordinal < known.size() && known[ordinal]);
     }
     bool isInSummary(Ordinal ordinal) const {

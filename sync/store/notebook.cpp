@@ -48,6 +48,7 @@ Surroundings realSurroundings() {
 Notebook::Impl::Impl(const std::filesystem::path& file, Surroundings outside)
     : surroundings(std::move(outside)),
       stores(file, migrations()),
+      duplicates(stores.database, stores.forms, stores.records),
       chains(stores),
       programRun(randomNumber()) {
     load();
@@ -297,6 +298,7 @@ NotebookStatus Notebook::status() const {
         impl_->refresh();
         NotebookStatus now;
         Stores& stores = impl_->stores;
+        impl_->judgeMeetings();
         for (const std::string& id : stores.forms.ids()) {
             now.records += stores.records.count(id);
             const FormTables* tables = stores.records.tables(id);

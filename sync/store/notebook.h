@@ -91,7 +91,21 @@ struct HistoryField {
 };
 struct HistoryEntry {
     Origin origin;
-    enum class Kind { Creation, Edit, Deletion, Restoration, Resolution } kind = Kind::Edit;
+    enum class Kind {
+        Creation,
+        Edit,
+        Deletion,
+        Restoration,
+        Resolution,
+        Undo,       // of the change `undoes`
+        Merge,      // `other` was merged into this record
+        Separation,  // and is on its own again
+        Distinct    // somebody said that `other` is no duplicate of this
+    } kind = Kind::Edit;
+    Id record;                // the record itself, or one that is merged into it...
+    std::string recordTitle;  // ...and then what that one is called
+    Id undoes, other;
+    std::string otherTitle;
     bool isParallel = false;  // made without knowing of another change that stands beside it
     std::vector<HistoryField> fields;
     std::string reason;
@@ -99,6 +113,28 @@ struct HistoryEntry {
 struct History {
     std::vector<HistoryEntry> entries;  // oldest first
     bool isComplete = true;             // false: the older part is on the server only
+};
+
+// What undoing a change means, before it is done.
+struct UndoPlan {
+    enum class Stop {
+        None,
+        NotYours,      // somebody else's, and this person is an officer
+        Decision,      // a supervisor's to take back
+        LaterChanges,  // `later` would be lost unseen: undo those first
+        Incomplete     // what stood before is on the server only: fetch the history
+    } stop = Stop::None;
+    Id record;
+    bool needsReason = false;
+    bool reopens = false;  // a question that was decided is open again
+    Id separates;          // nil, or the record that becomes one of its own again
+    bool deletes = false;  // the record itself
+    std::vector<HistoryField> fields;  // as they are, and as they will be
+    struct Later {
+        Origin origin;
+        std::string path;
+    };
+    std::vector<Later> later;
 };
 
 // Text as typed in a form that was not saved yet.
@@ -167,16 +203,35 @@ class Notebook {
                                                  std::span<const AnswerKey> answers) const;
     std::string title(const Id& record) const;
 
+    // -- undo (notebook_undo.cpp)
+    // A new change that writes back what stood before in the fields that `change` wrote. Nothing is
+    // destroyed, and an undo can be undone.
+    //   - An answer goes back to what its author saw. A row that was added goes, one that was
+    //     removed comes back; of the change that made a record, the record is deleted.
+    //   - Of a resolution: the value that was shown before is shown again, and where the sides
+    //     differed the question is open again, with the same sides (sync/question.h).
+    //   - Of a merge of duplicates: the two are separate again, each with what was typed on it.
+    // Rejected when other changes of the same fields came after it or stand beside it: they would
+    // be lost unseen. Officers take back their own changes, and no decisions. A reason is needed
+    // for a decision and for what somebody else did.
+    Result<Id> undo(const Id& change, const std::string& reason);
+    // What undo would do, and what keeps it from it; changes nothing.
+    Result<UndoPlan> undoPlan(const Id& change) const;
+
     // -- drafts: written behind while somebody types, offered again after a crash
     Status saveDraft(const Draft& draft);
     Status discardDraft(const Id& record);
     Result<std::vector<Draft>> drafts() const;
 
     // -- conflicts
+    // Value, delete and constraint conflicts; duplicates are found by looking at all records, so
+    // they are asked for by themselves.
     Result<std::vector<Conflict>> conflicts() const;
+    Result<std::vector<Conflict>> duplicates() const;
     Result<std::vector<Conflict>> conflictsOf(const Id& record) const;
-    // Rejected when this person may not, or the conflict is no more (somebody decided, or another
-    // head came).
+    // Of any kind. Rejected when this person may not, or the conflict is no more (somebody decided,
+    // or another head came). The answer is the change that decides; a merge makes one on each of
+    // the two records, and this is the survivor's.
     Result<Id> resolve(const Id& conflict, const Decision& decision);
 
     // -- sync, for sync/client.h

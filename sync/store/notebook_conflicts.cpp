@@ -2,24 +2,43 @@
 #include <iterator>
 
 #include "sync/codec/frame.h"
+#include "sync/place.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
 
 std::vector<Conflict> Notebook::Impl::conflictsOf(const Id& record) {
     auto state = stores.records.state(record);
-    auto conflicts = state ? stores.view.conflicts(*state) : std::vector<Conflict>();
+    if (!state) return {};
+    auto conflicts = stores.view.conflicts(*state);
+    auto broken = stores.brokenRules(*state);
+    conflicts.insert(conflicts.end(), broken.begin(), broken.end());
     fillBases(conflicts);
     return conflicts;
 }
 
-std::vector<Conflict> Notebook::Impl::allConflicts() {
+void Notebook::Impl::judgeMeetings() {
+    if (stores.records.unjudged().empty()) return;
+    Work work(stores);
+    refresh();
+    stores.judgeMeetings();
+    work.commit();
+}
+
+bool Notebook::Impl::isOfficer() {
+    Identity who = identity();
+    return who.isEnrolled && who.user.role == Role::Officer;
+}
+
+std::vector<Conflict> Notebook::Impl::openConflicts() {
     std::vector<Conflict> all;
     for (const auto& [formId, record] : stores.records.inConflict()) {
         auto state = stores.records.state(formId, record);
         if (!state) continue;
         auto conflicts = stores.view.conflicts(*state);
+        auto broken = stores.brokenRules(*state);
         all.insert(all.end(), conflicts.begin(), conflicts.end());
+        all.insert(all.end(), broken.begin(), broken.end());
     }
     fillBases(all);
     return all;
@@ -51,27 +70,33 @@ void Notebook::Impl::fillBases(std::vector<Conflict>& conflicts) {
     }
 }
 
+Seen Notebook::Impl::seenBelow(Seen seen, const std::vector<OpenConflict>& conflicts) {
+    // Its own side a laptop has seen through its chain; the other side it leaves standing.
+    for (const OpenConflict& conflict : conflicts)
+        for (ChangeRef head : conflict.heads)
+            if (head.branch != own)
+                if (auto number = stores.changes.causality().number(head))
+                    seen.number = std::min(seen.number, *number - 1);
+    return seen;
+}
+
 std::optional<Change> Notebook::Impl::opinionIn(const RecordState& state, Change& change) {
-    Identity who = identity();
-    if (!who.isEnrolled || who.user.role != Role::Officer || state.conflicts == 0) return {};
+    if (state.conflicts == 0 || !isOfficer()) return {};
     std::set<Cell> disputed;
-    std::uint64_t below = change.seen.number;
-    for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
+    std::vector<OpenConflict> concerned;
+    for (OpenConflict& conflict : stores.records.judge(state).conflicts) {
+        bool isConcerned = false;
         for (const Cell& cell : conflict.cells) {
             bool writes = std::any_of(change.writes.begin(), change.writes.end(),
                                       [&](const Write& write) { return write.cell == cell; });
-            if (!writes) continue;
-            disputed.insert(cell);
-            // Its own side it has seen through its chain; the other side it leaves standing.
-            for (ChangeRef head : conflict.heads)
-                if (head.branch != own)
-                    if (auto number = stores.changes.causality().number(head))
-                        below = std::min(below, *number - 1);
+            if (writes) disputed.insert(cell);
+            isConcerned |= writes;
         }
+        if (isConcerned) concerned.push_back(std::move(conflict));
     }
     if (disputed.empty()) return {};
     Change opinion =
-        draftChange(change.form.formId, change.record, {change.seen.incarnation, below});
+        draftChange(change.form.formId, change.record, seenBelow(change.seen, concerned));
     auto isDisputed = [&](const auto& entry) { return disputed.contains(entry.cell); };
     std::copy_if(change.writes.begin(), change.writes.end(), std::back_inserter(opinion.writes),
                  isDisputed);
@@ -82,10 +107,60 @@ std::optional<Change> Notebook::Impl::opinionIn(const RecordState& state, Change
     return opinion;
 }
 
+bool Notebook::Impl::isChangedSince(std::uint32_t tip, const RecordStore::Whole& whole) {
+    auto isLater = [&](ChangeRef ref) { return ref.branch == own && ref.height > tip; };
+    auto isChanged = [&](const RecordState& state) {
+        return isLater(state.created) ||
+               std::any_of(state.history.begin(), state.history.end(), isLater);
+    };
+    return isChanged(whole.state) ||
+           std::any_of(whole.parts.begin(), whole.parts.end(), isChanged);
+}
+
+std::vector<Change> Notebook::Impl::splitByOwner(Change change, const RecordHeads& known) {
+    std::map<Id, Id> owners;  // of items that are here
+    auto ownerOf = [&](const Id& item) {
+        auto [at, isNew] = owners.try_emplace(item, change.record);
+        if (!isNew) return at->second;
+        auto first = known.lower_bound(Cell{item, 0});
+        bool isOwn = first != known.end() && first->first.item == item;
+        if (!isOwn)
+            at->second =
+                stores.records.ownerOf(change.form.formId, item).value_or(change.record);
+        return at->second;
+    };
+    // A new row belongs to the record of the row that it stands in.
+    for (const Write& write : change.writes)
+        if (write.cell.ordinal == kPlace && !stores.records.ownerOf(change.form.formId,
+                                                                     write.cell.item))
+            if (auto place = Place::fromValue(write.value); place && !place->parent.isNil())
+                owners.insert_or_assign(write.cell.item, ownerOf(place->parent));
+    std::map<Id, Change> others;
+    auto isOthers = [&](const Cell& cell) {
+        return !cell.item.isNil() && ownerOf(cell.item) != change.record;
+    };
+    auto changeOn = [&](const Id& record) -> Change& {
+        auto [at, isNew] = others.try_emplace(record);
+        if (isNew) at->second = draftChange(change.form.formId, record, change.seen);
+        return at->second;
+    };
+    for (const Write& write : change.writes)
+        if (isOthers(write.cell)) changeOn(ownerOf(write.cell.item)).writes.push_back(write);
+    for (const Note& note : change.notes)
+        if (isOthers(note.cell)) changeOn(ownerOf(note.cell.item)).notes.push_back(note);
+    std::erase_if(change.writes, [&](const Write& write) { return isOthers(write.cell); });
+    std::erase_if(change.notes, [&](const Note& note) { return isOthers(note.cell); });
+    std::vector<Change> changes;
+    for (auto& [record, other] : others) changes.push_back(std::move(other));
+    if (!change.writes.empty() || changes.empty()) changes.push_back(std::move(change));
+    return changes;
+}
+
 Result<std::vector<Conflict>> Notebook::conflicts() const {
     return guarded([&]() -> Result<std::vector<Conflict>> {
         impl_->refresh();
-        return impl_->allConflicts();
+        impl_->judgeMeetings();
+        return impl_->openConflicts();
     });
 }
 
@@ -93,66 +168,6 @@ Result<std::vector<Conflict>> Notebook::conflictsOf(const Id& record) const {
     return guarded([&]() -> Result<std::vector<Conflict>> {
         impl_->refresh();
         return impl_->conflictsOf(record);
-    });
-}
-
-Result<Id> Notebook::resolve(const Id& conflict, const Decision& decision) {
-    return guarded([&]() -> Result<Id> {
-        Work work(impl_->stores);
-        impl_->refresh();
-        Identity who = impl_->identity();
-        if (who.isEnrolled && who.user.role == Role::Officer)
-            return Error{Code::Rejected,
-                         "Only a supervisor or an administrator settles conflicts."};
-        if (normaliseText(decision.reason).empty())
-            return Error{Code::InvalidInput, "Say why: a decision needs a reason."};
-        auto all = impl_->allConflicts();
-        auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Conflict& each) { return each.id == conflict; });
-        if (found == all.end())
-            return Error{Code::Rejected,
-                         "This conflict is no longer open as it was shown: somebody decided it, or "
-                         "another value came. Look again."};
-
-        Change change = impl_->draftChange(found->formId, found->record, impl_->cursor());
-        for (const ConflictField& field : found->fields) {
-            Value value;
-            bool isDelete = found->kind == ConflictKind::Delete;
-            if (isDelete && decision.kind != Decision::Kind::TakeChange) {
-                if (decision.kind == Decision::Kind::UseValue)
-                    return Error{Code::InvalidInput,
-                                 "Keep the record or delete it; a value decides nothing here."};
-                value = Value::integer(decision.kind == Decision::Kind::Keep ? 1 : 0);
-            } else if (decision.kind == Decision::Kind::TakeChange) {
-                auto head = std::find_if(field.heads.begin(), field.heads.end(),
-                                         [&](const ConflictHead& each) {
-                                             return each.origin.change == decision.change;
-                                         });
-                if (head == field.heads.end())
-                    return Error{Code::InvalidInput, "The change " + decision.change.toString() +
-                                                         " is not a side of this conflict."};
-                value = head->value;
-            } else if (decision.kind == Decision::Kind::UseValue) {
-                if (found->fields.size() > 1)
-                    return Error{Code::InvalidInput,
-                                 "The conflict is about several fields: take one of the changes, "
-                                 "or open the record."};
-                const Field* known =
-                    impl_->stores.forms.fields(found->formId)->byOrdinal(field.cell.ordinal);
-                auto typed = parseValue(known ? known->type : ValueType::Text, decision.value);
-                if (!typed.ok()) return typed.error();
-                value = *typed;
-            } else {
-                return Error{
-                    Code::InvalidInput,
-                    "This conflict is about values: take one of the changes or give a value."};
-            }
-            change.writes.push_back({field.cell, value});
-            change.notes.push_back({field.cell, normaliseText(decision.reason)});
-        }
-        Id id = impl_->append({std::move(change)});
-        work.commit();
-        return id;
     });
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "sync/store/chain_map.h"
+#include "sync/store/duplicate_finder.h"
 #include "sync/store/notebook.h"
 #include "sync/store/stores.h"
 
@@ -34,9 +35,45 @@ struct Notebook::Impl {
     // cells out of `change` into one that stands beside the other side's heads. Nothing for
     // supervisors, or without a dispute.
     std::optional<Change> opinionIn(const RecordState& state, Change& change);
+    // As if the other laptops' sides of these conflicts had not been seen.
+    Seen seenBelow(Seen seen, const std::vector<OpenConflict>& conflicts);
+    // Did this laptop write to the record since its chain had this height?
+    bool isChangedSince(std::uint32_t tip, const RecordStore::Whole& whole);
+
+    bool isOfficer();  // one whose decisions the server would not take
+    // One change for each record whose repeat items it writes to, the record itself last. What was
+    // merged into a record keeps its items, so that separating them loses nothing.
+    std::vector<Change> splitByOwner(Change change, const RecordHeads& known);
+    // Whoever may decide and writes a field answers what was asked about it again.
+    void answerQuestions(Change& change, const RecordHeads& heads);
+
+    // Resolutions (notebook_decisions.cpp)
+    Status decideValues(const Conflict& conflict, const Decision& decision, Change& change);
+    Status decideDelete(const Conflict& conflict, const Decision& decision, Change& change);
+    Status decideRule(const Conflict& conflict, const Decision& decision, Change& change);
+    Result<Write> typedWrite(const std::string& formId, const Cell& cell, const std::string& typed);
+
+    // Duplicates (notebook_duplicates.cpp)
+    std::vector<Conflict> allDuplicates();
+    Conflict duplicateView(const DuplicatePair& pair);
+    Result<Id> decideDuplicate(const Conflict& pair, const Decision& decision);
+    // The changes that merge and that separate; the survivor's is the last.
+    std::vector<Change> mergeChanges(const std::string& formId, const Id& from, const Id& into,
+                                     const std::string& reason);
+    std::vector<Change> separateChanges(const std::string& formId, const Id& record,
+                                        const std::string& reason);
+
+    // Undo (notebook_undo.cpp): the plan, and the changes that carry it out.
+    struct Undoing {
+        UndoPlan plan;
+        std::vector<Change> changes;
+    };
+    std::optional<StoredChange> changeNamed(const Id& change);
+    Result<Undoing> undoing(const Id& change, const std::string& reason);
 
     std::vector<Conflict> conflictsOf(const Id& record);
-    std::vector<Conflict> allConflicts();
+    std::vector<Conflict> openConflicts();  // all kinds but duplicates; judge meetings before
+    void judgeMeetings();  // looks where changes met since somebody asked last
     // The value that a field had when a snapshot brought the record, for conflicts whose base is
     // not held here.
     void fillBases(std::vector<Conflict>& conflicts);
@@ -74,6 +111,7 @@ struct Notebook::Impl {
     Identity lastIdentity;  // as it was read last, for when the disk refuses
     Surroundings surroundings;
     Stores stores;
+    DuplicateFinder duplicates;
     ChainMap chains;
     KeyPair keys;
     std::uint64_t reloads = 0;     // of the stores, when load was called

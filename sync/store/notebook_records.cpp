@@ -27,6 +27,12 @@ std::vector<std::pair<std::string, std::string>> decodeTyped(std::string_view by
     return typed;
 }
 
+Error isMergedElsewhere(const Id& record) {
+    return {Code::Rejected, "The record " + record.toString() +
+                                " was merged into another one. Work on that one, or undo the "
+                                "merge first."};
+}
+
 Error noRecord(const Id& record) {
     return {Code::NotFound, "There is no record " + record.toString() + " in this notebook."};
 }
@@ -60,7 +66,7 @@ Result<OpenRecord> Notebook::openRecord(const Id& record) const {
         impl_->refresh();
         auto state = impl_->stores.records.state(record);
         if (!state) return noRecord(record);
-        OpenRecord opened = impl_->stores.view.open(*state);
+        OpenRecord opened = impl_->stores.view.open(std::move(*state));
         opened.seen = impl_->cursor();
         opened.tip = impl_->ownTip();
         return opened;
@@ -78,16 +84,17 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
         auto writes = writesBetween(opened.answers, answers, FieldPaths(*fields));
         if (!writes.ok()) return writes.error();
         auto state = impl_->stores.records.state(opened.formId, opened.record);
+        RecordStore::Whole whole;
+        RecordHeads own;
         if (state) {
-            std::vector<ChangeRef> refs = state->history;
-            refs.push_back(state->created);
-            for (ChangeRef ref : refs)
-                if (ref.branch == impl_->own && ref.height > opened.tip)
-                    return Error{Code::Rejected,
-                                 "The record was changed on this laptop since it was opened. Look "
-                                 "at it again before saving."};
+            own = state->heads;
+            whole = impl_->stores.records.whole(std::move(*state));
             // Whoever edits what is deleted wants it back; a conflict would only ask them again.
             if (opened.isDeleted) writes->push_back({{Id{}, kAlive}, Value::integer(1)});
+            if (impl_->isChangedSince(opened.tip, whole))
+                return Error{Code::Rejected,
+                             "The record was changed on this laptop since it was opened. Look "
+                             "at it again before saving."};
         }
         if (writes->empty() && !opened.isNew) return Id{};
         Change change = impl_->draftChange(opened.formId, opened.record, opened.seen);
@@ -97,10 +104,13 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
             if (!cell.ok()) return cell.error();
             change.notes.push_back({*cell, normaliseText(text)});
         }
+        if (!impl_->isOfficer()) impl_->answerQuestions(change, whole.state.heads);
         std::vector<Change> changes;
-        if (auto opinion = state ? impl_->opinionIn(*state, change) : std::nullopt)
-            changes.push_back(std::move(*opinion));
-        if (!change.writes.empty() || changes.empty()) changes.push_back(std::move(change));
+        if (auto opinion = state ? impl_->opinionIn(whole.state, change) : std::nullopt)
+            changes = impl_->splitByOwner(std::move(*opinion), own);
+        if (!change.writes.empty() || changes.empty())
+            for (Change& each : impl_->splitByOwner(std::move(change), own))
+                changes.push_back(std::move(each));
         Id id = impl_->append(std::move(changes));
         auto& draft = impl_->stores.database.statement("DELETE FROM drafts WHERE record=?");
         bindId(draft, 1, opened.record);
@@ -146,12 +156,22 @@ Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
     return guarded([&]() -> Result<Id> {
         Work work(impl_->stores);
         impl_->refresh();
-        auto formId = impl_->stores.records.formOf(record);
-        if (!formId) return noRecord(record);
-        Change change = impl_->draftChange(*formId, record, impl_->cursor());
+        auto state = impl_->stores.records.state(record);
+        if (!state) return noRecord(record);
+        const std::string formId = state->formId;
+        if (impl_->stores.records.isMerged(formId, record)) return isMergedElsewhere(record);
+        const RecordState whole = impl_->stores.records.whole(std::move(*state)).state;
+        Change change = impl_->draftChange(formId, record, impl_->cursor());
         change.writes = {{{Id{}, kAlive}, Value::integer(0)}};
         if (!normaliseText(reason).empty())
             change.notes = {{{Id{}, kAlive}, normaliseText(reason)}};
+        // An officer cannot make a question go away by deleting what it is about: the deletion
+        // stands beside what is in question, and becomes a part of it.
+        if (impl_->isOfficer())
+            change.seen = impl_->seenBelow(
+                change.seen, impl_->stores.records.judge(whole).conflicts);
+        else
+            impl_->answerQuestions(change, whole.heads);
         Id id = impl_->append({std::move(change)});
         work.commit();
         return id;
@@ -162,9 +182,14 @@ Result<Id> Notebook::restore(const Id& record) {
     return guarded([&]() -> Result<Id> {
         Work work(impl_->stores);
         impl_->refresh();
-        auto formId = impl_->stores.records.formOf(record);
-        if (!formId) return noRecord(record);
-        Change change = impl_->draftChange(*formId, record, impl_->cursor());
+        auto state = impl_->stores.records.state(record);
+        if (!state) return noRecord(record);
+        if (impl_->stores.records.isMerged(state->formId, record))
+            return isMergedElsewhere(record);
+        if (!state->isDeleted)
+            return Error{Code::Rejected,
+                         "The record is not deleted, so there is nothing to restore."};
+        Change change = impl_->draftChange(state->formId, record, impl_->cursor());
         change.writes = {{{Id{}, kAlive}, Value::integer(1)}};
         Id id = impl_->append({std::move(change)});
         work.commit();
@@ -177,6 +202,8 @@ Result<History> Notebook::history(const Id& record) const {
         impl_->refresh();
         auto state = impl_->stores.records.state(record);
         if (!state) return noRecord(record);
+        const Id survivor = impl_->stores.records.survivorOf(state->formId, record);
+        if (survivor != record) state = impl_->stores.records.state(state->formId, survivor);
         return impl_->stores.view.history(*state);
     });
 }

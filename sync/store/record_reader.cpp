@@ -116,11 +116,6 @@ Seen RecordStore::seenOf(ChangeRef ref) {
     return {changes_.incarnation(), number ? *number - 1 : 0};
 }
 
-RecordVerdict RecordStore::judge(const RecordState& state) {
-    return judgeRecord(state.heads, changes_.causality(),
-                       [this](ChangeRef ref) { return seenOf(ref); });
-}
-
 std::vector<std::pair<std::string, Id>> RecordStore::inConflict() {
     std::vector<std::pair<std::string, Id>> found;
     for (const auto& [formId, tables] : tables_) {
@@ -194,6 +189,8 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
                  provisional(heads, changes_.causality())->value);
     }
     refold(tables, state->row);
+    if (state->heads.contains({Id{}, kMergedInto})) noteRedirect(tables, record);
+    if (isTracking_) touched_.push_back(record);
 }
 
 void RecordStore::addHistory(const std::string& formId, const Id& record, ChangeRef ref) {
@@ -208,6 +205,8 @@ void RecordStore::addHistory(const std::string& formId, const Id& record, Change
     update.bind(2, state->row);
     update.exec();
     recount(*tables(formId), record);
+    // It came with a state that held it: what it met there, its rules were never asked about.
+    if (auto change = changes_.find(ref)) noteMeeting(*tables(formId), change->change, true);
 }
 
 void RecordStore::erase(const std::string& formId, const Id& record) {
@@ -224,6 +223,9 @@ void RecordStore::erase(const std::string& formId, const Id& record) {
     if (auto edited = editedRows_.find(formId); edited != editedRows_.end())
         edited->second.erase(state->row);
     remove(tables.records.name + " WHERE _n");
+    if (state->heads.contains({Id{}, kMergedInto}) || isInFamily(formId, record))
+        noteRedirect(tables, record);
+    if (isTracking_) touched_.push_back(record);
 }
 
 void RecordStore::refold(const FormTables& tables, std::int64_t row) {

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-#include "sync/store/place.h"
+#include "sync/place.h"
 
 namespace sotay {
 void RecordStore::load() {
     tables_.clear();
     editedRows_.clear();
     for (const std::string& id : forms_.ids()) prepare(id);
+    loadMarks();
 }
 
 void RecordStore::prepare(const std::string& formId) {
@@ -48,6 +49,8 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
                        // history
         touched.mayConflict |=
             writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
+        // An item within an item may have been deleted with that one.
+        if (!touched.isNew) touched.mayConflict |= tables->fields.byOrdinal(table->repeat)->repeat;
     }
     if (touched.isNew) {
         insertSearch(*tables, touched.row, own, change.wallSeconds);
@@ -59,8 +62,16 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
     }
     if (touched.cameLate)
         remake(*tables, change.record);
-    else if (touched.mayConflict)
+    else if (touched.mayConflict || isInFamily(tables->formId, change.record))
         recount(*tables, change.record);
+    const bool isMarked = std::any_of(own.begin(), own.end(), [](const Write* write) {
+        return write->cell.ordinal == kMergedInto;
+    });
+    const bool isFamily = isInFamily(tables->formId, change.record);
+    if (isMarked || (isFamily && (touched.isNew || touched.cameLate)))
+        noteRedirect(*tables, change.record);
+    if (!touched.isNew) noteMeeting(*tables, change, touched.met);
+    if (isTracking_) touched_.push_back(change.record);
     return true;
 }
 
@@ -101,8 +112,12 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
         if (!table.isItems) {
             std::vector<ChangeRef> others = decodeRefs(row->history);
             others.push_back(row->created);
+            const Causality& causality = changes_.causality();
             touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
-                return changes_.causality().inChain(ref, other);
+                return causality.inChain(ref, other);
+            });
+            touched.met = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
+                return !causality.inPast(other, ref, change.seen);
             });
             for (const Write* write : writes)
                 touched.summaryChanged |= tables.isInSummary(write->cell.ordinal);
@@ -192,7 +207,7 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
         } else if (!row.values[ordinal].isEmpty()) {
             heads = {{row.created, row.values[ordinal]}};
         }
-        row.mayConflict |= heads.size() > 1 || ordinal == kAlive;
+        row.mayConflict |= heads.size() > 1 || ordinal == kAlive || (ordinal & kQuestion) != 0;
         applyWrite(heads, ref, change.seen, write->value, causality);
         row.mayConflict |= heads.size() > 1;
         const Value shown = provisional(heads, causality)->value;
@@ -239,24 +254,6 @@ void RecordStore::insertSearch(const FormTables& tables, std::int64_t row,
 
 void RecordStore::addFolded(std::string& text, const Value& value) {
     if (!value.isEmpty()) text += foldText(value.toString()) + "\n";
-}
-
-void RecordStore::recount(const FormTables& tables, const Id& record) {
-    auto state = this->state(tables.formId, record);
-    if (!state) return;
-    RecordVerdict verdict = judge(*state);
-    auto& update = database_.statement("UPDATE " + tables.records.name +
-                                       " SET _conflicts=?,_deleted=? WHERE _n=?");
-    update.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
-    update.bind(2, verdict.isDeleted ? 1 : 0);
-    update.bind(3, state->row);
-    update.exec();
-    auto& search =
-        database_.statement("UPDATE " + tables.search + " SET conflicts=?,deleted=? WHERE n=?");
-    search.bind(1, static_cast<std::uint32_t>(verdict.conflicts.size()));
-    search.bind(2, verdict.isDeleted ? 1 : 0);
-    search.bind(3, state->row);
-    search.exec();
 }
 
 void RecordStore::remake(const FormTables& tables, const Id& record) {
@@ -346,6 +343,9 @@ void RecordStore::insert(const RecordState& state) {
         }
     }
     recount(*tables, state.id);
+    if (state.heads.contains({Id{}, kMergedInto}) || isInFamily(state.formId, state.id))
+        noteRedirect(*tables, state.id);
+    if (isTracking_) touched_.push_back(state.id);
 }
 
 }  // namespace sotay

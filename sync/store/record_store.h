@@ -3,9 +3,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "sync/joined.h"
 #include "sync/open_conflict.h"
 #include "sync/store/change_store.h"
 #include "sync/store/form_store.h"
@@ -63,6 +65,43 @@ class RecordStore {
     std::optional<RecordState> state(const Id& record);
     RecordVerdict judge(const RecordState& state);
     Seen seenOf(ChangeRef ref);
+    // -- records that are one by merging (record_groups.cpp, sync/redirects.h)
+    // Which record shows this one: itself, or the one that it was merged into.
+    Id survivorOf(const std::string& formId, const Id& record);
+    bool isMerged(const std::string& formId, const Id& record) {
+        return survivorOf(formId, record) != record;
+    }
+    // Is it merged, or another into it?
+    bool isInFamily(const std::string& formId, const Id& record) const;
+    // Those that are merged into this one.
+    std::vector<Id> mergedInto(const std::string& formId, const Id& survivor);
+    // Whose marks have to go to part a record from its survivor.
+    std::vector<Id> marksBetween(const std::string& formId, const Id& record);
+    // A record as it is shown: the survivor's state with the heads of all that is merged into it
+    // (sync/joined.h), and whose each repeat item is. One that is merged itself stays as it is.
+    struct Whole {
+        RecordState state;
+        std::map<Id, Id> ownerOf;  // items that are not the survivor's own
+        std::vector<RecordState> parts;
+    };
+    Whole whole(RecordState state);
+
+    // -- where changes made side by side met (record_marks.cpp)
+    // Records in which the form's rules have to be looked at (rule_judge.h) since they last were.
+    std::vector<std::pair<std::string, Id>> unjudged();
+    bool hasMet(const Id& record);
+    void judged(const std::string& formId, const Id& record, std::size_t broken);
+    // Gives the ordinals that a form's rules read together; without it nothing is marked.
+    void watchRules(std::function<const std::set<Ordinal>&(const std::string& formId)> ordinals) {
+        ruleOrdinals_ = std::move(ordinals);
+    }
+    // From now on, which records were written to; the last answer's again only when they were
+    // again. Nothing: everything has to be read.
+    std::optional<std::vector<Id>> takeTouched();
+    void forgetTouched() { isTracking_ = false; }
+    // The record that has this repeat item, with or without knowing of any merge.
+    std::optional<Id> ownerOf(const std::string& formId, const Id& item);
+
     // Ids of records with open conflicts, oldest row first.
     std::vector<std::pair<std::string, Id>> inConflict();
     // Calls `use` with each record of a form, deleted ones too, in the order of their ids.
@@ -90,6 +129,7 @@ class RecordStore {
         std::int64_t row = 0;
         bool isNew = false, mayConflict = false, summaryChanged = false;
         bool cameLate = false;  // a change that has this one in its chain was merged before
+        bool met = false;       // a change that its author had not seen was merged before
     };
     bool isKnown(const FormTables& tables, const Change& change) const;
     const FormTable* itemTable(const FormTables& tables, const Id& item,
@@ -112,6 +152,14 @@ class RecordStore {
     void remake(const FormTables& tables, const Id& record);
     void show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value);
     void recount(const FormTables& tables, const Id& record);
+    void recountOne(const FormTables& tables, const Id& record);
+    void showCount(const FormTables& tables, const Id& record, std::int64_t row,
+                   std::uint32_t conflicts, int deleted);
+    void loadMarks();
+    // A record's kMergedInto may be another one now: brings the map and all concerned in step.
+    void noteRedirect(const FormTables& tables, const Id& record);
+    void noteMeeting(const FormTables& tables, const Change& change, bool met);
+    Redirects::IsHere isHere(const std::string& formId);
     // The search tables: each record's line, the accent-free text of its summary fields.
     void insertSearch(const FormTables& tables, std::int64_t row,
                       const std::vector<const Write*>& writes, std::int64_t changed);
@@ -123,6 +171,11 @@ class RecordStore {
     FormStore& forms_;
     ChangeStore& changes_;
     std::map<std::string, FormTables> tables_;
+    std::map<std::string, Redirects> redirects_;  // by form
+    bool hasMarks_ = false;                       // has any record met changes side by side
+    std::function<const std::set<Ordinal>&(const std::string&)> ruleOrdinals_;
+    std::vector<Id> touched_;
+    bool isTracking_ = false;
     // By form: rows that were edited since the last flush, and the newest wall time.
     std::map<std::string, std::map<std::int64_t, std::int64_t>> editedRows_;
 };

@@ -23,12 +23,6 @@ std::vector<std::string> wordsOf(const std::string& search) {
     return words;
 }
 
-const Value* writeTo(const Change& change, const Cell& cell) {
-    for (const Write& write : change.writes)
-        if (write.cell == cell) return &write.value;
-    return nullptr;
-}
-
 }  // namespace
 
 Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& unsent) {
@@ -111,7 +105,11 @@ Result<ListPage> RecordView::list(const ListQuery& query, const std::set<Id>& un
     return page;
 }
 
-OpenRecord RecordView::open(const RecordState& state) {
+OpenRecord RecordView::open(RecordState one) {
+    const Id survivor = records_.survivorOf(one.formId, one.id);
+    if (survivor != one.id)
+        if (auto other = records_.state(one.formId, survivor)) one = std::move(*other);
+    const RecordState state = records_.whole(std::move(one)).state;
     RecordVerdict verdict = records_.judge(state);
     OpenRecord opened;
     opened.record = state.id;
@@ -155,114 +153,6 @@ bool RecordView::inPast(const StoredChange& x, const StoredChange& y) const {
     return changes_.causality().inPast(x.ref, y.ref, y.change.seen);
 }
 
-Origin RecordView::originOf(ChangeRef ref) {
-    if (auto change = changes_.find(ref)) return people_.origin(*change, changes_.causality());
-    Origin origin;
-    origin.number = changes_.causality().number(ref).value_or(0);
-    return origin;
-}
-
-std::vector<Conflict> RecordView::conflicts(const RecordState& state) {
-    RecordVerdict verdict = records_.judge(state);
-    std::vector<Conflict> conflicts;
-    if (verdict.conflicts.empty()) return conflicts;
-    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields,
-                    changes_.causality());
-    auto changes = changesOf(state);
-    for (const OpenConflict& open : verdict.conflicts) {
-        Conflict conflict;
-        std::vector<Id> headIds;
-        for (ChangeRef ref : open.heads) headIds.push_back(originOf(ref).change);
-        conflict.id = conflictId(state.id, open, headIds);
-        conflict.kind = open.kind;
-        conflict.record = state.id;
-        conflict.item = open.item;
-        conflict.formId = state.formId;
-        conflict.title = title(state);
-        for (const Cell& cell : open.cells)
-            conflict.fields.push_back(field(state, open, cell, changes, names));
-        conflicts.push_back(std::move(conflict));
-    }
-    return conflicts;
-}
-
-ConflictField RecordView::field(const RecordState& state, const OpenConflict& conflict,
-                                const Cell& cell, const std::vector<StoredChange>& changes,
-                                const CellNames& names) {
-    ConflictField field;
-    field.cell = cell;
-    field.path =
-        conflict.kind == ConflictKind::Delete ? names.itemPath(cell.item) : names.path(cell);
-    const Heads& heads = state.heads.at(cell);
-    for (ChangeRef ref : conflict.heads) {
-        auto head = std::find_if(heads.begin(), heads.end(),
-                                 [&](const Head& each) { return each.change == ref; });
-        Value value = head != heads.end() ? head->value : Value();
-        if (conflict.kind == ConflictKind::Delete)
-            value = Value::integer(head != heads.end() && isDeletion(head->value) ? 0 : 1);
-        field.heads.push_back({originOf(ref), value});
-    }
-    std::stable_sort(field.heads.begin(), field.heads.end(),
-                     [](const ConflictHead& a, const ConflictHead& b) {
-                         return (a.origin.number == 0 ? UINT64_MAX : a.origin.number) <
-                                (b.origin.number == 0 ? UINT64_MAX : b.origin.number);
-                     });
-    // What stood before: the last value that the authors of all heads had seen.
-    for (auto change = changes.rbegin(); change != changes.rend() && !field.hasBase; ++change) {
-        const Value* value = writeTo(change->change, cell);
-        bool seenByAll =
-            value && std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef ref) {
-                return changes_.causality().inPast(change->ref, ref, records_.seenOf(ref));
-            });
-        if (!seenByAll) continue;
-        field.base = *value;
-        field.hasBase = true;
-        field.baseOrigin = people_.origin(*change, changes_.causality());
-    }
-    return field;
-}
-
-HistoryEntry RecordView::entry(const std::vector<StoredChange>& changes, std::size_t at,
-                               const CellNames& names) {
-    const StoredChange& own = changes[at];
-    HistoryEntry entry;
-    entry.origin = people_.origin(own, changes_.causality());
-    std::vector<Applied> past;
-    for (const StoredChange& other : changes) {
-        if (other.ref == own.ref) continue;
-        if (inPast(other, own))
-            past.push_back({other.ref, &other.change});
-        else if (!inPast(own, other))
-            entry.isParallel = true;
-    }
-    RecordHeads before = headsOf(past, changes_.causality());
-    RecordVerdict verdict = judgeRecord(before, changes_.causality(),
-                                        [this](ChangeRef ref) { return records_.seenOf(ref); });
-    bool settles = false;
-    for (const OpenConflict& conflict : verdict.conflicts)
-        for (const Cell& cell : conflict.cells) settles |= writeTo(own.change, cell) != nullptr;
-
-    for (const Write& write : own.change.writes) {
-        HistoryField field;
-        field.path = names.path(write.cell);
-        auto heads = before.find(write.cell);
-        if (heads != before.end() && !heads->second.empty())
-            field.before = provisional(heads->second, changes_.causality())->value;
-        field.after = write.value;
-        if (write.cell.ordinal == kPlace) continue;  // the item's fields tell it
-        if (write.cell.ordinal == kAlive && write.cell.item.isNil())
-            entry.kind = isDeletion(write.value) ? HistoryEntry::Kind::Deletion
-                                                 : HistoryEntry::Kind::Restoration;
-        for (const Note& note : own.change.notes)
-            if (note.cell == write.cell) field.note = note.text;
-        entry.fields.push_back(std::move(field));
-    }
-    if (past.empty() && !entry.isParallel) entry.kind = HistoryEntry::Kind::Creation;
-    if (settles) entry.kind = HistoryEntry::Kind::Resolution;
-    if (!own.change.notes.empty()) entry.reason = own.change.notes.front().text;
-    return entry;
-}
-
 std::map<Cell, std::string> RecordView::reasons(const RecordState& state) {
     std::map<Cell, std::string> reasons;
     for (const StoredChange& stored : changesOf(state)) {
@@ -271,20 +161,6 @@ std::map<Cell, std::string> RecordView::reasons(const RecordState& state) {
         for (const Note& note : stored.change.notes) reasons[note.cell] = note.text;
     }
     return reasons;
-}
-
-History RecordView::history(const RecordState& state) {
-    History history;
-    RecordVerdict verdict;  // names of deleted items too
-    CellNames names(state.heads, verdict, records_.tables(state.formId)->fields,
-                    changes_.causality());
-    auto changes = changesOf(state);
-    for (std::size_t i = 0; i < changes.size(); ++i)
-        history.entries.push_back(entry(changes, i, names));
-    // A record that came with a snapshot has heads whose changes are not here.
-    for (const auto& [cell, heads] : state.heads)
-        for (const Head& head : heads) history.isComplete &= changes_.holds(head.change);
-    return history;
 }
 
 }  // namespace sotay

@@ -24,8 +24,12 @@ Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>
       forms(database),
       people(database),
       records(database, forms, changes),
+      rules(forms, records, changes),
       view(database, records, changes, people) {
     database.migrate(allMigrations(migrations));
+    records.watchRules([this](const std::string& formId) -> const std::set<Ordinal>& {
+        return rules.ordinals(formId);
+    });
     refresh();
 }
 
@@ -75,6 +79,26 @@ void Stores::mergeWaiting() {
         done.bind(1, ref.branch);
         done.bind(2, ref.height);
         done.exec();
+    }
+}
+
+std::vector<Conflict> Stores::brokenRules(const RecordState& state) {
+    std::vector<Conflict> conflicts;
+    if (!records.hasMet(state.id) || records.isMerged(state.formId, state.id) ||
+        records.judge(state).isDeleted)
+        return conflicts;
+    for (const BrokenRule& broken : rules.judge(state, view.changesOf(state)))
+        conflicts.push_back(view.conflict(state, broken));
+    return conflicts;
+}
+
+void Stores::judgeMeetings() {
+    for (const auto& [formId, record] : records.unjudged()) {
+        auto state = records.state(formId, record);
+        std::size_t broken = 0;
+        if (state && !records.judge(*state).isDeleted)
+            broken = rules.judge(*state, view.changesOf(*state)).size();
+        records.judged(formId, record, broken);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "sync/store/people_store.h"
 #include "sync/store/record_store.h"
 #include "sync/store/record_view.h"
+#include "sync/store/rule_judge.h"
 
 namespace sotay {
 
@@ -34,6 +35,12 @@ class Stores {
     // Merges a stored change; one whose form is not known yet waits.
     void merge(const Change& change, ChangeRef ref);
 
+    // The constraint conflicts of a record; none in one that was merged into another.
+    std::vector<Conflict> brokenRules(const RecordState& state);
+    // Looks at the rules of all records in which changes made side by side met since the last time.
+    // Writes, so call it within a Work.
+    void judgeMeetings();
+
     // Makes all records again in memory, from the changes alone, and compares.
     bool rebuildsAlike(const std::function<void(RecordStore&)>& seed);
 
@@ -42,6 +49,7 @@ class Stores {
     FormStore forms;
     PeopleStore people;
     RecordStore records;
+    RuleJudge rules;
     RecordView view;
 
   private:

@@ -287,7 +287,10 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             record.record = state->id;
             record.formId = formId;
             record.changedSeconds = state->changedSeconds;
-            record.hasHistory = state->conflicts > 0 || state->isDeleted;
+            // What is judged by who had seen what needs the changes themselves.
+            record.hasHistory = state->conflicts > 0 || state->isDeleted ||
+                                stores.records.hasMet(state->id) ||
+                                stores.records.isInFamily(formId, state->id);
             for (const auto& [cell, heads] : state->heads)
                 for (const Head& head : heads) {
                     record.heads.push_back(
@@ -355,6 +358,11 @@ WorkspaceStatus Workspace::status() const {
         impl_->stores.refresh();
         WorkspaceStatus now;
         Stores& stores = impl_->stores;
+        if (!stores.records.unjudged().empty()) {
+            Work work(stores);
+            stores.judgeMeetings();
+            work.commit();
+        }
         now.users = stores.people.users().size();
         now.devices = stores.people.devices().size();
         now.forms = stores.forms.ids().size();
@@ -409,7 +417,7 @@ Result<OpenRecord> Workspace::openRecord(const Id& record) const {
         impl_->stores.refresh();
         auto state = impl_->stores.records.state(record);
         if (!state) return Error{Code::NotFound, "There is no record " + record.toString() + "."};
-        return impl_->stores.view.open(*state);
+        return impl_->stores.view.open(std::move(*state));
     });
 }
 

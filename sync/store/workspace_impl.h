@@ -38,6 +38,8 @@ struct Workspace::Impl {
     // Why a change may not be applied; "" when it may.
     std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change,
                           ChangeRef ref);
+    // What only supervisors and administrators may do.
+    std::string officersObjection(const Change& change, ChangeRef ref);
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);
 

@@ -166,23 +166,40 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
             if (!code.empty() && !reach.contains(code))
                 return "The record is in the area " + code + ", where its author does not work.";
     }
-    if (author->role == Role::Officer) {
-        auto state = stores.records.state(change.form.formId, change.record);
-        if (state && state->conflicts > 0) {
-            for (const OpenConflict& conflict : stores.records.judge(*state).conflicts) {
-                bool writes = std::any_of(
-                    change.writes.begin(), change.writes.end(), [&](const Write& write) {
-                        return std::find(conflict.cells.begin(), conflict.cells.end(),
-                                         write.cell) != conflict.cells.end();
-                    });
-                bool coversAll =
-                    std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
-                        return stores.changes.causality().inPast(head, ref, change.seen);
-                    });
-                if (writes && coversAll)
-                    return "The change settles a conflict, which only a supervisor may do.";
-            }
-        }
+    if (author->role == Role::Officer) return officersObjection(change, ref);
+    return {};
+}
+
+std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef ref) {
+    bool deletes = false;
+    for (const Write& write : change.writes) {
+        const Ordinal ordinal = write.cell.ordinal;
+        if (ordinal == kMergedInto || ordinal == kAbsorbed || ordinal == kDistinct)
+            return "The change says which records are the same, which only a supervisor may do.";
+        if ((ordinal & kQuestion) != 0)
+            return "The change opens or closes a decision anew, which only a supervisor may do.";
+        deletes |= write.cell == Cell{Id{}, kAlive} && isDeletion(write.value);
+    }
+    const std::string& formId = change.form.formId;
+    auto one = stores.records.state(formId, change.record);
+    const Id survivor = stores.records.survivorOf(formId, change.record);
+    if (survivor != change.record) one = stores.records.state(formId, survivor);
+    if (!one || one->conflicts == 0) return {};
+    const RecordState state = stores.records.whole(std::move(*one)).state;
+    for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
+        const bool writes =
+            deletes || std::any_of(change.writes.begin(), change.writes.end(),
+                                   [&](const Write& write) {
+                                       return std::find(conflict.cells.begin(),
+                                                        conflict.cells.end(),
+                                                        write.cell) != conflict.cells.end();
+                                   });
+        const bool coversAll =
+            std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
+                return stores.changes.causality().inPast(head, ref, change.seen);
+            });
+        if (writes && coversAll)
+            return "The change settles a conflict, which only a supervisor may do.";
     }
     return {};
 }

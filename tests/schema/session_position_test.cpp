@@ -47,3 +47,54 @@ TEST_CASE("positions: always in front, always behind, and always in the same gap
     CHECK(back.size() < 40);
     CHECK(front.size() < 40);
 }
+
+TEST_CASE("positions: ten thousand at one spot stay short, from whichever side") {
+    for (const std::string& fixed : {std::string("V"), std::string("Vk"), std::string("zz1")}) {
+        CAPTURE(fixed);
+        const std::string bound = positionBetween(fixed, "");
+        std::string down = bound, up = fixed, back = fixed, front = fixed;
+        std::size_t longest = 0;
+        for (int i = 0; i < 10000; ++i) {
+            const auto next = positionBetween(fixed, down);  // always right behind `fixed`
+            REQUIRE(fixed < next);
+            REQUIRE(next < down);
+            down = next;
+            const auto last = positionBetween(up, bound);  // always right in front of `bound`
+            REQUIRE(up < last);
+            REQUIRE(last < bound);
+            up = last;
+            const auto later = positionBetween(back, "");
+            REQUIRE(back < later);
+            back = later;
+            const auto earlier = positionBetween("", front);
+            REQUIRE(earlier < front);
+            front = earlier;
+            for (const auto& place : {down, up, back, front}) {
+                longest = std::max(longest, place.size());
+                REQUIRE(place.back() != '0');
+            }
+        }
+        CHECK(longest <= 16);
+    }
+}
+
+TEST_CASE("positions: ten thousand put in anywhere stay short") {
+    std::mt19937 random(11);
+    std::vector<std::string> places;
+    std::size_t longest = 0;
+    for (int i = 0; i < 10000; ++i) {
+        const auto at = static_cast<std::size_t>(random() % (places.size() + 1));
+        const auto place = sotay::positionAt(places, at);
+        longest = std::max(longest, place.size());
+        places.insert(places.begin() + static_cast<std::ptrdiff_t>(at), place);
+    }
+    CHECK(std::is_sorted(places.begin(), places.end()));
+    CHECK(longest <= 24);
+}
+
+TEST_CASE("positions: between two in the same place is right behind both") {
+    const std::vector<std::string> places = {"V", "W", "W", "X"};
+    const auto place = sotay::positionAt(places, 2);
+    CHECK(place > "W");
+    CHECK(place < "X");
+}

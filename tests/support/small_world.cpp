@@ -67,16 +67,18 @@ Value typedValue(Notebook& notebook, const std::string& formId, const std::strin
 std::string SmallWorld::formWorkbook() {
     static const std::string bytes = workbookBytes(markdownWorkbook(R"(
 | survey | | | | | | |
-| | type | name | label | summary | area | constraint |
-| | text | name | Name | yes | | |
-| | text | area | Commune | | yes | |
-| | integer | members | Members | | | . >= 0 |
-| | text | phone | Phone | | | |
-| | decimal | income | Income | | | |
-| | begin repeat | loans | Loans | | | |
-| | integer | amount | Amount | | | |
-| | text | source | Source | | | |
-| | end repeat | | | | | |
+| | type | name | label | summary | area | constraint | identity | constraint_message |
+| | text | name | Name | yes | | | yes | |
+| | text | area | Commune | | yes | | | |
+| | integer | members | Members | | | . >= 0 | | |
+| | text | phone | Phone | | | | | |
+| | decimal | income | Income | | | | | |
+| | begin repeat | loans | Loans | | | | | |
+| | integer | amount | Amount | | | | | |
+| | text | source | Source | | | | | |
+| | end repeat | | | | | | | |
+| | text | tax_code | Tax code | | | | yes | |
+| | integer | women | Women | | | . <= ${members} | | More women than members |
 | settings | | |
 | | form_id | form_title |
 | | coop | Co-operative |

@@ -19,8 +19,8 @@ class SmallWorld {
     enum class Fault { None, RequestLost, ReplyLost };
 
     SmallWorld();
-    // A form with a name, an area, a member count, a phone and a repeat of loans; published at
-    // once.
+    // A form with a name, an area, a member count, a phone, a repeat of loans, a tax code, and a
+    // number of women that is at most the members'; published at once.
     static std::string formWorkbook();
     Surroundings surroundings();
     Workspace& server() { return *server_; }

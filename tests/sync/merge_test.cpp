@@ -7,6 +7,7 @@
 
 #include "sync/merge.h"
 #include "sync/open_conflict.h"
+#include "sync/place.h"
 
 using namespace sotay;
 
@@ -189,4 +190,45 @@ TEST_CASE("causality: a copied laptop's branches share what was before the copy,
     CHECK_FALSE(causality.inChain({1, 4}, {2, 5}));
     CHECK_FALSE(causality.inChain({2, 4}, {1, 9}));
     CHECK_FALSE(causality.inChain({1, 3}, {1, 3}));
+}
+
+TEST_CASE("conflicts: three who disagree here and two of them there are one thing to decide") {
+    Causality causality;
+    for (std::uint32_t branch = 1; branch <= 4; ++branch) causality.addBranch(branch, {});
+    auto said = [](std::uint32_t branch, int value) {
+        return Head{{branch, 1}, Value::integer(value)};
+    };
+    RecordHeads heads;
+    heads[{Id{}, 16}] = {said(1, 52), said(2, 57), said(3, 60)};
+    heads[{Id{}, 17}] = {said(1, 1), said(2, 2)};
+    heads[{Id{}, 18}] = {said(2, 1), said(3, 1)};  // the same word is no conflict
+    heads[{Id{}, 19}] = {said(1, 1), said(4, 2)};  // another pair
+    heads[{Id{}, 20}] = {said(1, 1), said(2, 2), said(3, 3)};
+    auto verdict = judgeRecord(heads, causality, [](ChangeRef) { return Seen{}; });
+    REQUIRE(verdict.conflicts.size() == 2);
+    CHECK(verdict.conflicts[0].heads.size() == 3);
+    CHECK(verdict.conflicts[0].cells == std::vector<Cell>{{{}, 16}, {{}, 17}, {{}, 20}});
+    CHECK(verdict.conflicts[1].cells == std::vector<Cell>{{{}, 19}});
+}
+
+TEST_CASE("conflicts: a row deleted beside an edit of a row within it is asked about") {
+    Causality causality;
+    causality.addBranch(1, {});
+    causality.addBranch(2, {});
+    causality.place({1, 1}, 1, 0, 1);
+    Id loan, payment;
+    loan.bytes[15] = 1;
+    payment.bytes[15] = 2;
+    auto places = [](Ordinal repeat, Id parent) { return Place{repeat, parent, "V"}.toValue(); };
+    for (bool within : {true, false}) {
+        CAPTURE(within);
+        RecordHeads heads;
+        heads[{loan, kPlace}] = {{{1, 1}, places(16, {})}};
+        heads[{payment, kPlace}] = {{{1, 1}, places(18, within ? loan : Id{})}};
+        heads[{loan, kAlive}] = {{{1, 2}, Value::integer(0)}};
+        heads[{payment, 19}] = {{{2, 1}, Value::integer(5)}};
+        auto verdict = judgeRecord(heads, causality, [](ChangeRef) { return Seen{0, 1}; });
+        CHECK(verdict.conflicts.size() == (within ? 1 : 0));
+        CHECK(verdict.deletedItems.size() == (within ? 0 : 1));
+    }
 }

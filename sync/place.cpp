@@ -1,4 +1,4 @@
-#include "sync/store/place.h"
+#include "sync/place.h"
 
 #include <charconv>
 
