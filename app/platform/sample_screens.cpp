@@ -224,6 +224,61 @@ void fillDeleteConflict(State& state, const FormEntry& form) {
     app::update(state, app::SelectConflict{1});
 }
 
+// 40 women of 50 members beside 30 members.
+void fillRuleConflict(State& state, const FormEntry& form) {
+    fillConflicts(state, form);
+    app::Conflict rule = membersConflict(form);
+    rule.id = "sample-3";
+    rule.kind = app::Conflict::Kind::Constraint;
+    rule.title = "HTX Dược liệu Húc Nghì";
+    rule.rulePath = pathOf(form, "women");
+    rule.message = "Số thành viên nữ không thể nhiều hơn tổng số thành viên.";
+    rule.fields = {{pathOf(form, "total"), "50", {"50", "30"}, "30"},
+                   {pathOf(form, "women"), "20", {"40", "20"}, "40"}};
+    rule.kept.resize(1);
+    state.conflicts.list.push_back(rule);
+    state.standing.conflicts = 3;
+    app::update(state, app::SelectConflict{2});
+    app::update(state, app::ChooseSide{1});
+    app::update(state, app::Arrived{});
+    state.conflicts.reason = "Đã gọi hợp tác xã: 30 thành viên, 20 nữ";
+}
+
+void fillDuplicates(State& state, const FormEntry& form) {
+    fillConflicts(state, form);
+    state.screen = Screen::Duplicates;
+    app::Duplicate pair;
+    pair.id = "pair-1";
+    pair.records[0] = sampleId(0);
+    pair.records[1] = sampleId(1);
+    pair.titles[0] = "HTX Nông nghiệp Ba Nang";
+    pair.titles[1] = "HTX nông nghiệp Ba Nang";
+    pair.authors[0] = "Hồ Văn Lâm";
+    pair.authors[1] = "Nguyễn Thị Hà";
+    pair.changedAt[0] = kNow - 4 * kDay;
+    pair.changedAt[1] = kNow - 2 * kDay;
+    pair.form = form.form;
+    pair.keys = {pathOf(form, "tax_code")};
+    pair.rows = {{pathOf(form, "name"), {pair.titles[0], pair.titles[1]}},
+                 {pathOf(form, "unit_type"), {"htx", "htx"}},
+                 {pathOf(form, "tax_code"), {"3283690068", "3283690068"}},
+                 {pathOf(form, "commune"), {"19564", "19564"}},
+                 {pathOf(form, "phone"), {"0912 337 150", ""}},
+                 {pathOf(form, "total"), {"48", "52"}},
+                 {pathOf(form, "women"), {"20", "24"}},
+                 {pathOf(form, "loans"), {"1", "2"}, true}};
+    app::Duplicate other = pair;
+    other.id = "pair-2";
+    other.titles[0] = other.titles[1] = "THT Chăn nuôi bò A Vao";
+    other.keys = {pathOf(form, "name"), pathOf(form, "commune")};
+    app::update(state, app::Reply(app::DuplicatesRead{{pair, other}}));
+    app::update(state, app::ChooseSurvivor{0});
+    app::update(state, app::ChooseAnswer{0, 0});
+    app::update(state, app::ChooseAnswer{5, 1});
+    app::update(state, app::Arrived{});
+    state.duplicates.reason = "Cùng giấy chứng nhận đăng ký";
+}
+
 void fillSync(State& state, const FormEntry&) {
     state.screen = Screen::Sync;
     state.network = app::Network::Online;
@@ -301,6 +356,18 @@ void fillHistory(State& state, const FormEntry& form) {
     history.changes = {decided, loan, phone, created};
 }
 
+void fillUndo(State& state, const FormEntry& form) {
+    fillHistory(state, form);
+    state.standing.role = app::Role::Supervisor;
+    app::update(state, app::AskUndo{"r"});
+    app::UndoView undo;
+    undo.change = "r";
+    undo.needsReason = undo.reopens = true;
+    undo.edits = {{app::HistoryEdit::Kind::Set, pathOf(form, "total"), "52", "57", {}}};
+    app::update(state, app::Reply(app::UndoRead{undo}));
+    app::update(state, app::TypeText{app::TypeText::Field::UndoReason, "Sổ thành viên đã sửa"});
+}
+
 void fillSettings(State& state, const FormEntry&) { state.screen = Screen::Settings; }
 
 void fillWelcome(State& state, const FormEntry&) {
@@ -324,6 +391,9 @@ const std::vector<SampleScreen>& sampleScreens() {
         {"sync", fillSync},
         {"conflict", fillConflicts},
         {"conflict-delete", fillDeleteConflict},
+        {"conflict-rule", fillRuleConflict},
+        {"duplicates", fillDuplicates},
+        {"history-undo", fillUndo},
         {"settings", fillSettings},
     };
     return screens;

@@ -12,14 +12,24 @@
 // What a person asked for on a screen.
 namespace sotay::app {
 
-enum class Screen { Welcome, Records, Form, History, Sync, Conflicts, Settings };
+enum class Screen { Welcome, Records, Form, History, Sync, Conflicts, Duplicates, Settings };
 
 struct GoTo {
     Screen screen = Screen::Records;
 };
 // A text field outside of forms got other text.
 struct TypeText {
-    enum class Field { Server, Code, DeviceName, Search, OtherValue, Reason, WarningReason };
+    enum class Field {
+        Server,
+        Code,
+        DeviceName,
+        Search,
+        OtherValue,
+        Reason,
+        WarningReason,
+        DuplicateReason,
+        UndoReason
+    };
     Field field = Field::Search;
     std::string text;
 };
@@ -88,6 +98,13 @@ struct OpenHistory {
 // The part of the history that only the server has.
 struct FetchOlder {};
 
+// Taking a change back: first it is shown what that means.
+struct AskUndo {
+    std::string change;
+};
+struct DropUndo {};
+struct ConfirmUndo {};
+
 // Things that cannot be undone are asked about first.
 enum class Question { None, DropDraft, DeleteRecord };
 struct Ask {
@@ -105,6 +122,20 @@ struct ChooseSide {
 };
 struct Decide {};
 
+struct SelectDuplicate {
+    std::size_t index = 0;
+};
+struct ChooseSurvivor {
+    std::size_t side = 0;
+};
+// Whose answer stands in a row where the two differ; the same again: later.
+struct ChooseAnswer {
+    std::size_t row = 0, side = 0;
+};
+struct DecideDuplicate {
+    bool merge = true;  // false: they are not the same
+};
+
 struct BeginSync {};
 struct StopSync {};
 
@@ -121,8 +152,9 @@ using Action =
                  ToggleUnsent, ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord,
                  EditRecord, SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
                  ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning,
-                 OpenHistory, FetchOlder, Ask, Answer, SelectConflict, ChooseSide, Decide,
-                 BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
+                 OpenHistory, FetchOlder, AskUndo, DropUndo, ConfirmUndo, Ask, Answer,
+                 SelectConflict, ChooseSide, Decide, SelectDuplicate, ChooseSurvivor, ChooseAnswer,
+                 DecideDuplicate, BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

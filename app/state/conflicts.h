@@ -24,12 +24,15 @@ struct ConflictSide {
 struct ConflictField {
     std::string path;                 // with positions; "" for the record itself
     std::string before;               // as stored
+    std::string after;                // constraint conflicts: as it stands merged
     std::vector<std::string> values;  // one a side, as stored
 };
 
-// One thing to decide. A delete conflict has a side that deletes and no field needs to differ.
+// One thing to decide. A delete conflict has a side that deletes and no field needs to differ. In a
+// constraint conflict each side keeps the form's rules, and together they break one.
 struct Conflict {
-    enum class Kind { Value, Delete } kind = Kind::Value;
+    enum class Kind { Value, Delete, Constraint } kind = Kind::Value;
+    std::string rulePath, message;  // the field whose rule is broken, and what the form says then
     std::string id;
     Id record;
     std::string title, formId;
@@ -49,8 +52,9 @@ struct ConflictsState {
     bool loaded = false;
     std::vector<Conflict> list;
     std::size_t selected = 0;
-    std::optional<std::size_t>
-        side;  // chosen; nothing when another value is typed, or nothing chosen yet
+    // Chosen; nothing when another value is typed, or nothing chosen yet. One past the sides of a
+    // constraint conflict: what stands merged, broken rule or not.
+    std::optional<std::size_t> side;
     std::string other, reason;  // typed
     bool otherTyped = false;
     bool deciding = false;

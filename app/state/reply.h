@@ -10,6 +10,7 @@
 
 #include "app/state/conflicts.h"
 #include "app/state/draft_journal.h"
+#include "app/state/duplicates.h"
 #include "app/state/history.h"
 #include "app/state/preferences.h"
 #include "app/state/record_list.h"
@@ -76,6 +77,19 @@ struct ConflictsRead {
 struct ConflictResolved {
     std::string conflict;
 };
+struct DuplicatesRead {
+    std::vector<Duplicate> duplicates;
+};
+struct DuplicateResolved {
+    std::string duplicate;
+    bool merged = true;
+};
+struct UndoRead {
+    UndoView undo;
+};
+struct ChangeUndone {
+    std::string change;
+};
 struct WaitingRead {
     std::vector<WaitingRecord> records;
 };
@@ -99,6 +113,8 @@ enum class Task {
     Save,
     Delete,
     Resolve,
+    ResolveDuplicate,
+    Undo,
     Preferences,
     Fetch
 };
@@ -109,6 +125,7 @@ struct TaskFailed {
 
 using Reply = std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
                            DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
-                           ConflictResolved, WaitingRead, SyncMoved, SyncEnded, TaskFailed>;
+                           ConflictResolved, DuplicatesRead, DuplicateResolved, UndoRead,
+                           ChangeUndone, WaitingRead, SyncMoved, SyncEnded, TaskFailed>;
 
 }  // namespace sotay::app

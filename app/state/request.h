@@ -68,6 +68,21 @@ struct ResolveConflict {
     std::string value;   // of By::Value, as stored
     std::string reason;
 };
+struct ReadDuplicates {};
+struct ResolveDuplicate {
+    std::string duplicate;
+    bool merge = true;
+    Id survivor;
+    std::vector<std::pair<std::string, std::string>> settled;  // (path, value as stored)
+    std::string reason;
+};
+// What undoing a change would do, and doing it.
+struct ReadUndo {
+    std::string change;
+};
+struct UndoChange {
+    std::string change, reason;
+};
 struct ReadWaiting {};
 struct StartSync {};
 struct CancelSync {};
@@ -78,7 +93,7 @@ struct StorePreferences {
 using Request = std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord,
                              StartRecord, StoreDraft, DropDraft, StoreRecord, DeleteRecord,
                              CloseRecord, ReadHistory, FetchHistory, ReadConflicts, ResolveConflict,
-                             ReadWaiting, StartSync, CancelSync, StorePreferences>;
+                             ReadDuplicates, ResolveDuplicate, ReadUndo, UndoChange, ReadWaiting, StartSync, CancelSync, StorePreferences>;
 using Requests = std::vector<Request>;
 
 }  // namespace sotay::app

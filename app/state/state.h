@@ -8,6 +8,7 @@
 
 #include "app/state/action.h"
 #include "app/state/conflicts.h"
+#include "app/state/duplicates.h"
 #include "app/state/form_filling.h"
 #include "app/state/history.h"
 #include "app/state/preferences.h"
@@ -49,6 +50,7 @@ struct State {
     std::optional<FormFilling> filling;
     HistoryState history;
     ConflictsState conflicts;
+    DuplicatesState duplicates;
     SyncState sync;
     Question question = Question::None;
     std::optional<Toast> toast;

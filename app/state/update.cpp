@@ -23,6 +23,9 @@ Requests take(State& state, const GoTo& action) {
         case Screen::Conflicts:
             requests.emplace_back(ReadConflicts{});
             break;
+        case Screen::Duplicates:
+            requests.emplace_back(ReadDuplicates{});
+            break;
         case Screen::Sync:
             requests.emplace_back(ReadWaiting{});
             break;
@@ -55,6 +58,16 @@ Requests take(State& state, const TypeText& action) {
         case Field::Reason:
             typeDecision(state, action);
             break;
+        case Field::DuplicateReason:
+            state.duplicates.reason = action.text;
+            state.duplicates.reasonMissing = false;
+            break;
+        case Field::UndoReason:
+            if (state.history.undo) {
+                state.history.undo->reason = action.text;
+                state.history.undo->reasonMissing = false;
+            }
+            break;
         case Field::WarningReason:
             if (state.filling) state.filling->keepingReason = action.text;
             break;
@@ -65,6 +78,7 @@ Requests take(State& state, const TypeText& action) {
 Requests take(State& state, const Arrived&) {
     if (state.filling) state.filling->goTo.clear();
     state.conflicts.toReason = false;
+    state.duplicates.toReason = false;
     return {};
 }
 
@@ -214,6 +228,14 @@ Requests take(State& state, TaskFailed reply) {
             state.conflicts.deciding = false;
             sayProblem(state, "problem.resolve", std::move(why));
             return {ReadConflicts{}};
+        case Task::ResolveDuplicate:
+            state.duplicates.deciding = false;
+            sayProblem(state, "problem.resolve", std::move(why));
+            return {ReadDuplicates{}};
+        case Task::Undo:
+            state.history.undo.reset();
+            sayProblem(state, "problem.undo", std::move(why));
+            break;
         case Task::Preferences:
             sayProblem(state, "problem.preferences", std::move(why));
             break;

@@ -27,7 +27,9 @@ std::optional<std::string> otherValue(const Conflict& conflict, const std::strin
 ResolveConflict sideRequest(const Conflict& conflict, std::size_t side) {
     ResolveConflict request;
     request.conflict = conflict.id;
-    if (conflict.kind == Conflict::Kind::Delete) {
+    if (side >= conflict.sides.size()) {
+        request.by = ResolveConflict::By::Keep;
+    } else if (conflict.kind == Conflict::Kind::Delete) {
         request.by =
             conflict.sides[side].deletes ? ResolveConflict::By::Delete : ResolveConflict::By::Keep;
     } else {
@@ -50,7 +52,9 @@ Requests take(State& state, const SelectConflict& action) {
 Requests take(State& state, const ChooseSide& action) {
     ConflictsState& conflicts = state.conflicts;
     const Conflict* current = conflicts.current();
-    if (!current || action.side >= current->sides.size()) return {};
+    if (!current) return {};
+    const bool isRule = current->kind == Conflict::Kind::Constraint;
+    if (action.side >= current->sides.size() + (isRule ? 1 : 0)) return {};
     conflicts.side = action.side;
     conflicts.otherTyped = false;
     conflicts.otherWrong = false;

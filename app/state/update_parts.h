@@ -55,6 +55,21 @@ Requests take(State& state, ConflictsRead reply);
 Requests take(State& state, ConflictResolved reply);
 void typeDecision(State& state, const TypeText& action);
 
+// Duplicates
+Requests take(State& state, const SelectDuplicate& action);
+Requests take(State& state, const ChooseSurvivor& action);
+Requests take(State& state, const ChooseAnswer& action);
+Requests take(State& state, const DecideDuplicate& action);
+Requests take(State& state, DuplicatesRead reply);
+Requests take(State& state, DuplicateResolved reply);
+
+// Undo
+Requests take(State& state, const AskUndo& action);
+Requests take(State& state, const DropUndo& action);
+Requests take(State& state, const ConfirmUndo& action);
+Requests take(State& state, UndoRead reply);
+Requests take(State& state, ChangeUndone reply);
+
 // Sync
 Requests take(State& state, const BeginSync& action);
 Requests take(State& state, const StopSync& action);

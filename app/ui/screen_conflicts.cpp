@@ -40,6 +40,9 @@ std::string valueWords(const Frame& frame, const ConflictField& field, std::stri
 std::string summary(const Frame& frame) {
     const Conflict& conflict = frame.conflict;
     if (conflict.kind == Conflict::Kind::Delete) return frame.text["conflicts.delete_or_edit"];
+    if (conflict.kind == Conflict::Kind::Constraint)
+        return fieldWords(conflict.form.get(), conflict.rulePath, frame.language()) + " · " +
+               frame.text["conflicts.together"];
     if (conflict.fields.empty()) return {};
     const ConflictField& field = conflict.fields.front();
     std::string label = fieldWords(conflict.form.get(), field.path, frame.language());
@@ -102,18 +105,29 @@ void drawValue(const std::string& words, std::string_view key) {
 // The value, or in a decision over several fields each with its name.
 void drawValues(const Frame& frame, const std::string& key, std::optional<std::size_t> side) {
     const Conflict& conflict = frame.conflict;
+    const bool isRule = conflict.kind == Conflict::Kind::Constraint;
     if (conflict.kind == Conflict::Kind::Delete && side) {
         bool deletes = conflict.sides[*side].deletes;
         return drawValue(frame.text[deletes ? "conflicts.deletes" : "conflicts.edits"], key);
     }
     for (std::size_t i = 0; i < conflict.fields.size(); ++i) {
         const ConflictField& field = conflict.fields[i];
-        std::string_view stored = !side ? std::string_view(field.before)
+        std::string_view stored = !side ? std::string_view(isRule ? field.after : field.before)
                                   : *side < field.values.size()
                                       ? std::string_view(field.values[*side])
                                       : std::string_view();
         std::string words = valueWords(frame, field, stored);
         if (conflict.fields.size() == 1) return drawValue(words, key);
+        if (isRule) {
+            // Numbers that have to fit together are compared: large, what this side changed in ink.
+            const bool isOwn = !side || stored != std::string_view(field.before);
+            mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));
+            textLine(words, {.style = words.size() <= kLongValue ? TextStyle::Figure
+                                                                 : TextStyle::Section,
+                             .color = isOwn ? Token::Ink : Token::Muted,
+                             .key = key + "." + std::to_string(i)});
+            continue;
+        }
         mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));
         sotay::ui::text(words,
                         {.style = TextStyle::BodyStrong, .key = key + "." + std::to_string(i)});
@@ -142,8 +156,40 @@ void drawSide(const Frame& frame, std::size_t side) {
     if (card.tapped()) frame.actions.add(app::ChooseSide{side});
 }
 
+// What stands when nothing is decided: both sides' changes, and the rule that they break.
+void drawMerged(const Frame& frame) {
+    const Conflict& conflict = frame.conflict;
+    const std::size_t choice = conflict.sides.size();
+    const std::string shortcut = std::to_string(choice + 1);
+    ChoiceCardOptions options;
+    options.tone = Tone::Warning;
+    options.selected = frame.state.conflicts.side == choice;
+    options.enabled = frame.state.mayDecide();
+    options.shortcut = shortcut;
+    options.minHeight = 172;
+    options.group = "conflicts.sides";
+    ChoiceCard card("conflicts.merged", options);
+    {
+        Row row(20, space::k2);
+        textLine(frame.text["conflicts.merged"],
+                 {.style = TextStyle::SecondaryMedium, .color = Token::Warning});
+        if (frame.state.mayDecide()) keyHint(shortcut);
+    }
+    drawValues(frame, "conflicts.merged.value", std::nullopt);
+    if (card.tapped()) frame.actions.add(app::ChooseSide{choice});
+}
+
 void drawCards(const Frame& frame) {
     const Conflict& conflict = frame.conflict;
+    if (conflict.kind == Conflict::Kind::Constraint) {
+        Columns columns(std::vector<float>(conflict.sides.size() + 1, 0), space::k4);
+        for (std::size_t i = 0; i < conflict.sides.size(); ++i) {
+            columns.next();
+            drawSide(frame, i);
+        }
+        columns.next();
+        return drawMerged(frame);
+    }
     bool hasBefore = conflict.kind == Conflict::Kind::Value;
     Columns columns(std::vector<float>(conflict.sides.size() + (hasBefore ? 1 : 0), 0), space::k4);
     if (hasBefore) {
@@ -170,6 +216,8 @@ void drawCards(const Frame& frame) {
 std::string decideLabel(const Frame& frame) {
     const auto& conflicts = frame.state.conflicts;
     if (!conflicts.side) return frame.text["conflicts.decide"];
+    if (*conflicts.side >= frame.conflict.sides.size())
+        return frame.text["conflicts.decide_merged"];
     if (frame.conflict.kind == Conflict::Kind::Delete)
         return frame.text[frame.conflict.sides[*conflicts.side].deletes ? "conflicts.decide_delete"
                                                                         : "conflicts.decide_keep"];
@@ -246,6 +294,8 @@ void drawHeader(const Frame& frame) {
     std::string title = frame.text["conflicts.delete_title"];
     if (conflict.kind == Conflict::Kind::Value && conflict.fields.size() == 1)
         title = fieldWords(conflict.form.get(), conflict.fields.front().path, frame.language());
+    if (conflict.kind == Conflict::Kind::Constraint)
+        title = fieldWords(conflict.form.get(), conflict.rulePath, frame.language());
     if (conflict.kind == Conflict::Kind::Value && conflict.fields.size() > 1)
         title = frame.text.count("conflicts.fields", std::to_string(conflict.fields.size()));
     std::string_view open = frame.text["conflicts.open_record"];
@@ -307,6 +357,12 @@ void drawConflict(const Frame& frame) {
         if (frame.conflict.form) where += " · " + frame.conflict.form->title;
         mutedText(where);
         gap(space::k4);
+        if (frame.conflict.kind == Conflict::Kind::Constraint) {
+            banner("conflicts.rule", Tone::Warning,
+                   frame.text.with("conflicts.rule", {{"message", frame.conflict.message}}), {},
+                   icons::kWarning);
+            gap(space::k4);
+        }
         drawCards(frame);
         gap(space::k4);
         if (frame.state.mayDecide()) drawDecision(frame);

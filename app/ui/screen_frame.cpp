@@ -23,7 +23,8 @@ constexpr RailTarget kRail[] = {
     {"rail.records", icons::kRecords, "rail.records", "Alt 1", Screen::Records},
     {"rail.sync", icons::kSync, "rail.sync", "Alt 2", Screen::Sync},
     {"rail.conflicts", icons::kConflicts, "rail.conflicts", "Alt 3", Screen::Conflicts},
-    {"rail.settings", icons::kSettings, "rail.settings", "Alt 4", Screen::Settings},
+    {"rail.duplicates", icons::kDuplicates, "rail.duplicates", "Alt 4", Screen::Duplicates},
+    {"rail.settings", icons::kSettings, "rail.settings", "Alt 5", Screen::Settings},
 };
 
 bool isUnder(Screen open, Screen entry) {
@@ -39,6 +40,9 @@ std::vector<RailEntry> rail(const State& state, const Strings& text) {
         entry.shortcut = target.shortcut;
         if (target.screen == Screen::Conflicts)
             entry.count = static_cast<long>(state.standing.conflicts);
+        // They are counted when somebody looks: that reads all records.
+        if (target.screen == Screen::Duplicates)
+            entry.count = static_cast<long>(state.duplicates.list.size());
         entries.push_back(entry);
     }
     return entries;
@@ -119,6 +123,8 @@ void drawScreen(const State& state, const Strings& text, Actions& actions) {
             return drawSync(state, text, actions);
         case Screen::Conflicts:
             return drawConflicts(state, text, actions);
+        case Screen::Duplicates:
+            return drawDuplicates(state, text, actions);
         case Screen::Settings:
             return drawSettings(state, text, actions);
     }

@@ -19,6 +19,14 @@ std::string_view kindKey(HistoryChange::Kind kind) {
             return "history.restored";
         case HistoryChange::Kind::Resolved:
             return "history.resolved";
+        case HistoryChange::Kind::Undone:
+            return "history.undo_made";
+        case HistoryChange::Kind::Merged:
+            return "history.merged";
+        case HistoryChange::Kind::Separated:
+            return "history.separated";
+        case HistoryChange::Kind::Distinct:
+            return "history.distinct";
         case HistoryChange::Kind::Edited:
             break;
     }
@@ -60,8 +68,81 @@ void drawEdit(const HistoryEdit& edit, const Form* form, const State& state, con
     if (!edit.note.empty()) mutedText(text.with("history.kept", {{"reason", edit.note}}));
 }
 
+std::string_view stopKey(app::UndoView::Stop stop) {
+    using Stop = app::UndoView::Stop;
+    switch (stop) {
+        case Stop::NotYours:
+            return "undo.not_yours";
+        case Stop::Decision:
+            return "undo.decision";
+        case Stop::LaterChanges:
+            return "undo.later";
+        case Stop::Incomplete:
+            return "undo.incomplete";
+        case Stop::None:
+            break;
+    }
+    return "";
+}
+
+// Why it cannot be taken back, and by whose changes.
+void drawStop(const app::UndoView& undo, const State& state, const Strings& text) {
+    banner("undo.stop", Tone::Warning, text[stopKey(undo.stop)], {}, icons::kWarning);
+    for (const auto& later : undo.later) {
+        gap(space::k1);
+        std::string words = later.author + " · " + app::momentWords(later.at, state, text);
+        if (!later.path.empty())
+            words += " · " + fieldWords(state.history.form.get(), later.path,
+                                        state.preferences.language);
+        sotay::ui::text(words);
+    }
+}
+
+// Under the change: what taking it back means, before it is done.
+void drawUndo(const State& state, const Strings& text, Actions& actions) {
+    const app::UndoView& undo = *state.history.undo;
+    gap(space::k2);
+    Card card("undo", {.padding = space::k4, .ground = Token::Sunken});
+    if (!undo.loaded) return mutedText(text["history.loading"]);
+    const bool isStopped = undo.stop != app::UndoView::Stop::None;
+    if (isStopped) {
+        drawStop(undo, state, text);
+    } else {
+        textLine(text["undo.title"], {.style = TextStyle::BodyMedium});
+        gap(space::k1);
+        if (undo.deletes) sotay::ui::text(text["undo.deletes"]);
+        if (undo.separates) sotay::ui::text(text["undo.separates"]);
+        for (const HistoryEdit& edit : undo.edits)
+            drawEdit(edit, state.history.form.get(), state, text);
+        if (undo.reopens) {
+            gap(space::k1);
+            sotay::ui::text(text["undo.reopens"]);
+        }
+    }
+    gap(space::k2);
+    Row row;
+    ButtonOptions confirm{.emphasis = Emphasis::Primary, .shortcut = "Enter",
+                          .enabled = !undo.busy};
+    std::string_view leave = text[isStopped ? "undo.close" : "ask.no"];
+    if (!isStopped) {
+        FieldOptions options;
+        options.width = availableWidth() - buttonWidth(text["history.undo"], confirm) -
+                        buttonWidth(leave, {.shortcut = "Escape"}) - 2 * space::k2;
+        options.check = undo.reasonMissing ? Check::Wrong : Check::Fine;
+        options.placeholder = text[undo.needsReason ? "undo.reason_needed" : "undo.reason"];
+        options.enterMovesOn = false;
+        if (Edit edit = textField("undo.reason", undo.reason, options);
+            edit && edit.value != undo.reason)
+            actions.add(app::TypeText{app::TypeText::Field::UndoReason, edit.value});
+    }
+    if (button("undo.cancel", leave, {.shortcut = "Escape"})) actions.add(app::DropUndo{});
+    if (!isStopped && button("undo.confirm", text["history.undo"], confirm))
+        actions.add(app::ConfirmUndo{});
+}
+
 void drawChange(const HistoryChange& change, std::size_t index, const State& state,
-                const Strings& text) {
+                const Strings& text, Actions& actions) {
+    const auto& open = state.history.undo;
     std::string key = "history." + std::to_string(index);
     Columns columns({220, 0}, space::k6);
     columns.next();
@@ -72,6 +153,16 @@ void drawChange(const HistoryChange& change, std::size_t index, const State& sta
         chip(text[kindKey(change.kind)], kindTone(change.kind), key + ".kind");
         if (change.parallel) chip(text["history.parallel"], Tone::SideA, key + ".parallel");
         if (!change.number) chip(text["record.waiting"], Tone::Neutral, key + ".waiting");
+        if (!change.of.empty())
+            chip(text.with("history.of", {{"title", change.of}}), Tone::SideB, key + ".of");
+        if (!change.other.empty()) textLine(change.other, {.key = key + ".other"});
+        const bool mayUndo = change.mine || state.mayDecide();
+        if (mayUndo && !(open && open->change == change.id)) {
+            ButtonOptions quiet{.emphasis = Emphasis::Quiet, .icon = icons::kUndo};
+            row.toRight(buttonWidth(text["history.undo"], quiet));
+            if (button(key + ".undo", text["history.undo"], quiet))
+                actions.add(app::AskUndo{change.id});
+        }
     }
     gap(space::k1);
     if (!change.reason.empty()) {
@@ -81,6 +172,7 @@ void drawChange(const HistoryChange& change, std::size_t index, const State& sta
     }
     for (const HistoryEdit& edit : change.edits)
         drawEdit(edit, state.history.form.get(), state, text);
+    if (open && open->change == change.id) drawUndo(state, text, actions);
 }
 
 }  // namespace
@@ -104,7 +196,7 @@ void drawHistory(const State& state, const Strings& text, Actions& actions) {
             hairline();
             gap(space::k3);
         }
-        drawChange(history.changes[i], i, state, text);
+        drawChange(history.changes[i], i, state, text, actions);
     }
     if (history.isComplete) return;
     gap(space::k4);

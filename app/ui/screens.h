@@ -28,6 +28,7 @@ void drawKeepDialog(const State& state, const Strings& text, Actions& actions);
 void drawHistory(const State& state, const Strings& text, Actions& actions);
 void drawSync(const State& state, const Strings& text, Actions& actions);
 void drawConflicts(const State& state, const Strings& text, Actions& actions);
+void drawDuplicates(const State& state, const Strings& text, Actions& actions);
 void drawSettings(const State& state, const Strings& text, Actions& actions);
 
 // The words that widgets need of their own, in the language of `text`.

@@ -139,8 +139,11 @@ void Desk::take(const ReadHistory& request) {
     HistoryRead reply{
         request.record, *entry, notebook_->title(request.record), {}, history->isComplete};
     // The newest is what people look for.
-    for (auto change = history->entries.rbegin(); change != history->entries.rend(); ++change)
+    const Id me = notebook_->identity().user.id;
+    for (auto change = history->entries.rbegin(); change != history->entries.rend(); ++change) {
         reply.changes.push_back(historyChange(*change));
+        reply.changes.back().mine = change->origin.author == me;
+    }
     report_(std::move(reply));
 }
 
@@ -163,6 +166,40 @@ void Desk::take(const ResolveConflict& request) {
     auto resolved = notebook_->resolve(*conflict, decisionOf(request));
     if (!resolved.ok()) return failed(Task::Resolve, resolved.error());
     report_(ConflictResolved{request.conflict});
+    reportStanding();
+}
+
+void Desk::take(const ReadDuplicates&) {
+    auto duplicates = notebook_->duplicates();
+    if (!duplicates.ok()) return failed(Task::Read, duplicates.error());
+    DuplicatesRead reply;
+    for (const sotay::Conflict& pair : *duplicates) {
+        auto form = notebook_->form(pair.formId);
+        reply.duplicates.push_back(duplicateView(pair, form.ok() ? *form : nullptr));
+    }
+    report_(std::move(reply));
+}
+
+void Desk::take(const ResolveDuplicate& request) {
+    auto pair = Id::parse(request.duplicate);
+    if (!pair)
+        return failed(Task::ResolveDuplicate, {Code::InvalidInput, "That is no pair's id."});
+    auto resolved = notebook_->resolve(*pair, decisionOf(request));
+    if (!resolved.ok()) return failed(Task::ResolveDuplicate, resolved.error());
+    report_(DuplicateResolved{request.duplicate, request.merge});
+    reportStanding();
+}
+
+void Desk::take(const ReadUndo& request) {
+    auto plan = notebook_->undoPlan(Id::parse(request.change).value_or(Id{}));
+    if (!plan.ok()) return failed(Task::Undo, plan.error());
+    report_(UndoRead{undoView(*plan, request.change)});
+}
+
+void Desk::take(const UndoChange& request) {
+    auto undone = notebook_->undo(Id::parse(request.change).value_or(Id{}), request.reason);
+    if (!undone.ok()) return failed(Task::Undo, undone.error());
+    report_(ChangeUndone{request.change});
     reportStanding();
 }
 

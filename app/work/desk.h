@@ -58,6 +58,10 @@ class Desk {
     void take(const FetchHistory& request);
     void take(const ReadConflicts& request);
     void take(const ResolveConflict& request);
+    void take(const ReadDuplicates& request);
+    void take(const ResolveDuplicate& request);
+    void take(const ReadUndo& request);
+    void take(const UndoChange& request);
     void take(const ReadWaiting& request);
     void take(const StartSync& request);
     void take(const CancelSync& request);

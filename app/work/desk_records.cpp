@@ -35,6 +35,14 @@ void Desk::take(const OpenRecord& request) {
     }
     auto opened = notebook_->openRecord(request.record);
     if (!opened.ok()) return failed(Task::Open, opened.error());
+    if (draft && opened->record != request.record) {
+        // The record was merged into another since: what was typed goes on there.
+        draft->record = opened->record;
+        auto moved = notebook_->saveDraft(*draft);
+        if (!moved.ok()) return failed(Task::Open, moved.error());
+        auto dropped = notebook_->discardDraft(request.record);
+        if (!dropped.ok()) return failed(Task::Open, dropped.error());
+    }
     show(std::move(*opened), draft ? &*draft : nullptr, request.language);
 }
 

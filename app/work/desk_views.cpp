@@ -30,6 +30,14 @@ HistoryChange::Kind kindOf(HistoryEntry::Kind kind) {
             return HistoryChange::Kind::Restored;
         case HistoryEntry::Kind::Resolution:
             return HistoryChange::Kind::Resolved;
+        case HistoryEntry::Kind::Undo:
+            return HistoryChange::Kind::Undone;
+        case HistoryEntry::Kind::Merge:
+            return HistoryChange::Kind::Merged;
+        case HistoryEntry::Kind::Separation:
+            return HistoryChange::Kind::Separated;
+        case HistoryEntry::Kind::Distinct:
+            return HistoryChange::Kind::Distinct;
         case HistoryEntry::Kind::Edit:
             break;
     }
@@ -73,6 +81,10 @@ void addFields(const sotay::Conflict& conflict, Conflict& view) {
         shown.values.resize(view.sides.size());
         for (const ConflictHead& head : field.heads)
             shown.values[sideIndex(view, head.origin.change)] = head.value.toString();
+        // Merged is what the sides changed, and where both did the one that is shown.
+        shown.after = shown.before;
+        for (const ConflictHead& head : field.heads)
+            if (head.value.toString() != shown.before) shown.after = head.value.toString();
         if (field.hasBase && view.before.at == 0) view.before = sideOf(field.baseOrigin);
         view.fields.push_back(std::move(shown));
     }
@@ -141,6 +153,8 @@ HistoryChange historyChange(const HistoryEntry& entry) {
     if (entry.origin.clockOffset != 0) change.clockAheadSeconds = entry.origin.clockOffset;
     if (entry.origin.number > 0) change.number = entry.origin.number;
     change.parallel = entry.isParallel;
+    change.of = entry.recordTitle;
+    change.other = entry.otherTitle;
     for (const HistoryField& field : entry.fields) {
         if (field.path.empty()) continue;
         change.edits.push_back(editOf(field));
@@ -153,8 +167,11 @@ HistoryChange historyChange(const HistoryEntry& entry) {
 Conflict conflictView(const sotay::Conflict& conflict, std::shared_ptr<const Form> form,
                       const History& history) {
     Conflict view;
-    view.kind =
-        conflict.kind == ConflictKind::Delete ? Conflict::Kind::Delete : Conflict::Kind::Value;
+    view.kind = conflict.kind == ConflictKind::Delete       ? Conflict::Kind::Delete
+                : conflict.kind == ConflictKind::Constraint ? Conflict::Kind::Constraint
+                                                            : Conflict::Kind::Value;
+    view.rulePath = conflict.rulePath;
+    view.message = conflict.message;
     view.id = conflict.id.toString();
     view.record = conflict.record;
     view.title = conflict.title;
@@ -185,6 +202,56 @@ Decision decisionOf(const ResolveConflict& request) {
             decision.kind = Decision::Kind::Delete;
             break;
     }
+    return decision;
+}
+
+UndoView undoView(const UndoPlan& plan, const std::string& change) {
+    UndoView view;
+    view.change = change;
+    view.stop = static_cast<UndoView::Stop>(plan.stop);
+    view.needsReason = plan.needsReason;
+    view.reopens = plan.reopens;
+    view.deletes = plan.deletes;
+    view.separates = !plan.separates.isNil();
+    for (const HistoryField& field : plan.fields)
+        if (!field.path.empty()) view.edits.push_back(editOf(field));
+    for (const UndoPlan::Later& later : plan.later)
+        view.later.push_back({later.origin.authorName, later.path, later.origin.wallSeconds});
+    return view;
+}
+
+Duplicate duplicateView(const sotay::Conflict& pair, std::shared_ptr<const Form> form) {
+    Duplicate view;
+    view.id = pair.id.toString();
+    view.records[0] = pair.record;
+    view.records[1] = pair.other;
+    view.titles[0] = pair.title;
+    view.titles[1] = pair.otherTitle;
+    view.form = std::move(form);
+    view.keys = pair.keys;
+    for (const sotay::ConflictField& field : pair.fields) {
+        DuplicateRow row;
+        row.path = field.path;
+        const Node* node = view.form ? view.form->find(field.path) : nullptr;
+        row.isRepeat = node && node->kind == NodeKind::Repeat;
+        for (std::size_t side = 0; side < 2 && side < field.heads.size(); ++side) {
+            const ConflictHead& head = field.heads[side];
+            row.values[side] = head.value.toString();
+            if (head.origin.wallSeconds <= view.changedAt[side]) continue;
+            view.changedAt[side] = head.origin.wallSeconds;
+            view.authors[side] = head.origin.authorName;
+        }
+        view.rows.push_back(std::move(row));
+    }
+    return view;
+}
+
+Decision decisionOf(const ResolveDuplicate& request) {
+    Decision decision;
+    decision.kind = request.merge ? Decision::Kind::Merge : Decision::Kind::Distinct;
+    decision.survivor = request.survivor;
+    decision.settled = request.settled;
+    decision.reason = request.reason;
     return decision;
 }
 

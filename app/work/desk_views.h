@@ -16,6 +16,9 @@ namespace sotay::app {
 ListQuery listQuery(const RecordQuery& query);
 RowsRead rowsOf(const ListPage& page, const std::vector<Draft>& drafts, const std::string& formId);
 HistoryChange historyChange(const HistoryEntry& entry);
+UndoView undoView(const UndoPlan& plan, const std::string& change);
+Duplicate duplicateView(const sotay::Conflict& pair, std::shared_ptr<const Form> form);
+Decision decisionOf(const ResolveDuplicate& request);
 // `history` is that of the conflict's record: it tells what the sides changed besides.
 Conflict conflictView(const sotay::Conflict& conflict, std::shared_ptr<const Form> form,
                       const History& history);
