@@ -12,8 +12,8 @@ namespace sotay {
 // The number by which changes name a field. Given once per path of a form and never given again, so
 // a change of any age can be read under any version. 0 to 15 are the engine's own cells.
 using Ordinal = std::uint32_t;
-constexpr Ordinal kAlive = 0;  // integer 1 or 0: is the record, or the repeat item, there
-constexpr Ordinal kPlace = 1;  // a repeat item's "repeat ordinal/parent item/position"
+constexpr Ordinal kAlive = 0;       // integer 1 or 0: is the record, or the repeat item, there
+constexpr Ordinal kPlace = 1;       // a repeat item's "repeat ordinal/parent item/position"
 constexpr Ordinal kMergedInto = 2;  // the id of the record that this one is a duplicate of
 constexpr Ordinal kAbsorbed = 3;    // on that record: "+id" or "-id", what was merged or separated
 constexpr Ordinal kUndoes = 4;      // the id of the change that this one takes back

@@ -72,10 +72,10 @@ struct Decision {
     enum class Kind {
         TakeChange,  // value, constraint: as that side has it, in every field that it wrote
         UseValue,    // value: as typed, for a conflict of one field; else as in `settled`
-        Keep,        // delete: it stays. Constraint: the values stay as they are, broken rule or not
-        Delete,      // delete: it goes
-        Merge,       // duplicate: `survivor` takes the other record in
-        Distinct,    // duplicate: these are two
+        Keep,      // delete: it stays. Constraint: the values stay as they are, broken rule or not
+        Delete,    // delete: it goes
+        Merge,     // duplicate: `survivor` takes the other record in
+        Distinct,  // duplicate: these are two
     } kind = Kind::TakeChange;
     Id change;
     std::string value;

@@ -77,14 +77,13 @@ void joinSubsets(std::vector<OpenConflict>& conflicts, std::size_t from) {
     for (std::size_t i = from; i < conflicts.size();) {
         auto holds = [&](const OpenConflict& other) {
             return other.heads.size() > conflicts[i].heads.size() &&
-                   std::includes(other.heads.begin(), other.heads.end(),
-                                 conflicts[i].heads.begin(), conflicts[i].heads.end());
+                   std::includes(other.heads.begin(), other.heads.end(), conflicts[i].heads.begin(),
+                                 conflicts[i].heads.end());
         };
-        auto larger =
-            conflicts[i].heads.size() < 2
-                ? conflicts.end()
-                : std::find_if(conflicts.begin() + static_cast<std::ptrdiff_t>(from),
-                               conflicts.end(), holds);
+        auto larger = conflicts[i].heads.size() < 2
+                          ? conflicts.end()
+                          : std::find_if(conflicts.begin() + static_cast<std::ptrdiff_t>(from),
+                                         conflicts.end(), holds);
         if (larger == conflicts.end()) {
             ++i;
             continue;

@@ -34,7 +34,9 @@ class Redirects {
     using IsHere = std::function<bool(const Id&)>;
     // From a record to its survivor, both included; the record alone when it is one itself.
     std::vector<Id> path(const Id& record, const IsHere& isHere) const;
-    Id survivor(const Id& record, const IsHere& isHere) const { return path(record, isHere).back(); }
+    Id survivor(const Id& record, const IsHere& isHere) const {
+        return path(record, isHere).back();
+    }
     // All that have this survivor, in the order of their ids, itself left out.
     std::vector<Id> mergedInto(const Id& survivor, const IsHere& isHere) const;
     // Whose marks have to go so that `record`, with what was merged into it, stands alone: its own,

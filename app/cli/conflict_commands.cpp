@@ -86,7 +86,8 @@ Result<Document> undoChange(Notebook& notebook, const std::string& change,
     document["stop"] = kStops[static_cast<std::size_t>(plan->stop)];
     document["reopens"] = plan->reopens;
     document["deletes"] = plan->deletes;
-    document["separates"] = plan->separates.isNil() ? Document() : Document(plan->separates.toString());
+    document["separates"] =
+        plan->separates.isNil() ? Document() : Document(plan->separates.toString());
     document["fields"] = Document::array();
     for (const HistoryField& field : plan->fields)
         document["fields"].push_back({{"path", field.path},

@@ -252,12 +252,12 @@ Result<Decision> decisionOf(const Given& given) {
     const auto survivor = idOf(given.into, "record");
     if (!survivor.ok()) return survivor.error();
     Decision decision;
-    decision.kind = given.isKeep            ? Kind::Keep
-                    : given.isDelete        ? Kind::Delete
-                    : given.isDistinct      ? Kind::Distinct
-                    : !survivor->isNil()    ? Kind::Merge
-                    : taken->isNil()        ? Kind::UseValue
-                                            : Kind::TakeChange;
+    decision.kind = given.isKeep         ? Kind::Keep
+                    : given.isDelete     ? Kind::Delete
+                    : given.isDistinct   ? Kind::Distinct
+                    : !survivor->isNil() ? Kind::Merge
+                    : taken->isNil()     ? Kind::UseValue
+                                         : Kind::TakeChange;
     decision.change = *taken;
     decision.survivor = *survivor;
     decision.value = given.value;

@@ -16,9 +16,8 @@ namespace sotay {
 
 namespace {
 
-constexpr const char* kKinds[] = {"creation",   "edit", "deletion", "restoration",
-                                  "resolution", "undo", "merge",    "separation",
-                                  "distinct"};
+constexpr const char* kKinds[] = {"creation", "edit",  "deletion",   "restoration", "resolution",
+                                  "undo",     "merge", "separation", "distinct"};
 
 Error refusal(const std::vector<std::string>& refused) {
     std::string message = "These answers cannot be stored:";

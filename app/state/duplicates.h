@@ -26,8 +26,8 @@ struct Duplicate {
     std::string id;
     Id records[2];
     std::string titles[2];
-    std::string authors[2];        // who answered last
-    std::int64_t changedAt[2]{};   // and when, by that laptop's clock; 0: not known
+    std::string authors[2];       // who answered last
+    std::int64_t changedAt[2]{};  // and when, by that laptop's clock; 0: not known
     std::shared_ptr<const Form> form;
     std::vector<std::string> keys;  // paths of the answers that match
     std::vector<DuplicateRow> rows;

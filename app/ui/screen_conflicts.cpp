@@ -122,10 +122,10 @@ void drawValues(const Frame& frame, const std::string& key, std::optional<std::s
             // Numbers that have to fit together are compared: large, what this side changed in ink.
             const bool isOwn = !side || stored != std::string_view(field.before);
             mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));
-            textLine(words, {.style = words.size() <= kLongValue ? TextStyle::Figure
-                                                                 : TextStyle::Section,
-                             .color = isOwn ? Token::Ink : Token::Muted,
-                             .key = key + "." + std::to_string(i)});
+            textLine(words,
+                     {.style = words.size() <= kLongValue ? TextStyle::Figure : TextStyle::Section,
+                      .color = isOwn ? Token::Ink : Token::Muted,
+                      .key = key + "." + std::to_string(i)});
             continue;
         }
         mutedText(fieldWords(conflict.form.get(), field.path, frame.language()));

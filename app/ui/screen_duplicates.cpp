@@ -28,8 +28,7 @@ Tone toneOf(std::size_t side) { return side == 0 ? Tone::SideA : Tone::SideB; }
 std::string sameWords(const Duplicate& pair, const State& state, const Strings& text) {
     std::string keys;
     for (std::size_t i = 0; i < pair.keys.size(); ++i) {
-        if (i > 0)
-            keys += i + 1 == pair.keys.size() ? " " + text["duplicates.and"] + " " : ", ";
+        if (i > 0) keys += i + 1 == pair.keys.size() ? " " + text["duplicates.and"] + " " : ", ";
         keys += fieldWords(pair.form.get(), pair.keys[i], state.preferences.language);
     }
     return text.with("duplicates.same", {{"keys", keys}});
@@ -80,8 +79,8 @@ void drawRecord(const Frame& frame, std::size_t side) {
 
 std::string shown(const Frame& frame, const DuplicateRow& row, std::size_t side) {
     if (row.isRepeat)
-        return frame.text.count("duplicates.rows", row.values[side].empty() ? "0"
-                                                                           : row.values[side]);
+        return frame.text.count("duplicates.rows",
+                                row.values[side].empty() ? "0" : row.values[side]);
     return shownAnswer(frame.pair.form.get(), row.path, row.values[side], frame.language());
 }
 
@@ -133,19 +132,18 @@ void drawComparison(const Frame& frame) {
     draw("duplicates.open", [](const DuplicateRow& row) { return row.isOpen(); });
     draw("duplicates.joined",
          [](const DuplicateRow& row) { return !row.isOpen() && (row.differs() || row.isRepeat); });
-    draw("duplicates.alike", [](const DuplicateRow& row) { return !row.differs() && !row.isRepeat; });
+    draw("duplicates.alike",
+         [](const DuplicateRow& row) { return !row.differs() && !row.isRepeat; });
 }
 
 void drawDecision(const Frame& frame) {
     const auto& duplicates = frame.state.duplicates;
     const Strings& text = frame.text;
-    std::string label = duplicates.survivor
-                            ? text.with("duplicates.merge_into",
-                                        {{"side", letter(*duplicates.survivor)}})
-                            : text["duplicates.merge"];
-    ButtonOptions merge{.emphasis = Emphasis::Primary,
-                        .shortcut = "Enter",
-                        .enabled = !duplicates.deciding};
+    std::string label = duplicates.survivor ? text.with("duplicates.merge_into",
+                                                        {{"side", letter(*duplicates.survivor)}})
+                                            : text["duplicates.merge"];
+    ButtonOptions merge{
+        .emphasis = Emphasis::Primary, .shortcut = "Enter", .enabled = !duplicates.deciding};
     ButtonOptions apart{.enabled = !duplicates.deciding};
     {
         Row row;
@@ -160,8 +158,7 @@ void drawDecision(const Frame& frame) {
             frame.actions.add(app::TypeText{app::TypeText::Field::DuplicateReason, edit.value});
         if (button("duplicates.apart", text["duplicates.apart"], apart))
             frame.actions.add(app::DecideDuplicate{false});
-        if (button("duplicates.merge", label, merge))
-            frame.actions.add(app::DecideDuplicate{true});
+        if (button("duplicates.merge", label, merge)) frame.actions.add(app::DecideDuplicate{true});
     }
     gap(space::k1);
     std::string_view problem = duplicates.survivorMissing ? "duplicates.survivor_missing"

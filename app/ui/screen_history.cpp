@@ -92,8 +92,8 @@ void drawStop(const app::UndoView& undo, const State& state, const Strings& text
         gap(space::k1);
         std::string words = later.author + " · " + app::momentWords(later.at, state, text);
         if (!later.path.empty())
-            words += " · " + fieldWords(state.history.form.get(), later.path,
-                                        state.preferences.language);
+            words += " · " +
+                     fieldWords(state.history.form.get(), later.path, state.preferences.language);
         sotay::ui::text(words);
     }
 }
@@ -121,8 +121,8 @@ void drawUndo(const State& state, const Strings& text, Actions& actions) {
     }
     gap(space::k2);
     Row row;
-    ButtonOptions confirm{.emphasis = Emphasis::Primary, .shortcut = "Enter",
-                          .enabled = !undo.busy};
+    ButtonOptions confirm{
+        .emphasis = Emphasis::Primary, .shortcut = "Enter", .enabled = !undo.busy};
     std::string_view leave = text[isStopped ? "undo.close" : "ask.no"];
     if (!isStopped) {
         FieldOptions options;

@@ -182,8 +182,7 @@ void Desk::take(const ReadDuplicates&) {
 
 void Desk::take(const ResolveDuplicate& request) {
     auto pair = Id::parse(request.duplicate);
-    if (!pair)
-        return failed(Task::ResolveDuplicate, {Code::InvalidInput, "That is no pair's id."});
+    if (!pair) return failed(Task::ResolveDuplicate, {Code::InvalidInput, "That is no pair's id."});
     auto resolved = notebook_->resolve(*pair, decisionOf(request));
     if (!resolved.ok()) return failed(Task::ResolveDuplicate, resolved.error());
     report_(DuplicateResolved{request.duplicate, request.merge});

@@ -45,8 +45,7 @@ void DuplicateFinder::readForms() {
             if (field.ordinal == title && area && area->ordinal != title)
                 key.ordinals.push_back(area->ordinal);
             for (Ordinal ordinal : key.ordinals) {
-                if (auto* slot = tables->records.slot(ordinal))
-                    key.columns.push_back(slot->column);
+                if (auto* slot = tables->records.slot(ordinal)) key.columns.push_back(slot->column);
             }
             if (key.columns.size() == key.ordinals.size()) form.keys.push_back(std::move(key));
         }

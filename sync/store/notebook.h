@@ -97,10 +97,10 @@ struct HistoryEntry {
         Deletion,
         Restoration,
         Resolution,
-        Undo,       // of the change `undoes`
-        Merge,      // `other` was merged into this record
+        Undo,        // of the change `undoes`
+        Merge,       // `other` was merged into this record
         Separation,  // and is on its own again
-        Distinct    // somebody said that `other` is no duplicate of this
+        Distinct     // somebody said that `other` is no duplicate of this
     } kind = Kind::Edit;
     Id record;                // the record itself, or one that is merged into it...
     std::string recordTitle;  // ...and then what that one is called
@@ -126,9 +126,9 @@ struct UndoPlan {
     } stop = Stop::None;
     Id record;
     bool needsReason = false;
-    bool reopens = false;  // a question that was decided is open again
-    Id separates;          // nil, or the record that becomes one of its own again
-    bool deletes = false;  // the record itself
+    bool reopens = false;              // a question that was decided is open again
+    Id separates;                      // nil, or the record that becomes one of its own again
+    bool deletes = false;              // the record itself
     std::vector<HistoryField> fields;  // as they are, and as they will be
     struct Later {
         Origin origin;

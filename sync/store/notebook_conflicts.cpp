@@ -113,8 +113,7 @@ bool Notebook::Impl::isChangedSince(std::uint32_t tip, const RecordStore::Whole&
         return isLater(state.created) ||
                std::any_of(state.history.begin(), state.history.end(), isLater);
     };
-    return isChanged(whole.state) ||
-           std::any_of(whole.parts.begin(), whole.parts.end(), isChanged);
+    return isChanged(whole.state) || std::any_of(whole.parts.begin(), whole.parts.end(), isChanged);
 }
 
 std::vector<Change> Notebook::Impl::splitByOwner(Change change, const RecordHeads& known) {
@@ -125,14 +124,13 @@ std::vector<Change> Notebook::Impl::splitByOwner(Change change, const RecordHead
         auto first = known.lower_bound(Cell{item, 0});
         bool isOwn = first != known.end() && first->first.item == item;
         if (!isOwn)
-            at->second =
-                stores.records.ownerOf(change.form.formId, item).value_or(change.record);
+            at->second = stores.records.ownerOf(change.form.formId, item).value_or(change.record);
         return at->second;
     };
     // A new row belongs to the record of the row that it stands in.
     for (const Write& write : change.writes)
-        if (write.cell.ordinal == kPlace && !stores.records.ownerOf(change.form.formId,
-                                                                     write.cell.item))
+        if (write.cell.ordinal == kPlace &&
+            !stores.records.ownerOf(change.form.formId, write.cell.item))
             if (auto place = Place::fromValue(write.value); place && !place->parent.isNil())
                 owners.insert_or_assign(write.cell.item, ownerOf(place->parent));
     std::map<Id, Change> others;

@@ -9,9 +9,9 @@ namespace sotay {
 namespace {
 
 const ConflictHead* headOf(const ConflictField& field, const Id& change) {
-    auto head = std::find_if(
-        field.heads.begin(), field.heads.end(),
-        [&](const ConflictHead& each) { return each.origin.change == change; });
+    auto head = std::find_if(field.heads.begin(), field.heads.end(), [&](const ConflictHead& each) {
+        return each.origin.change == change;
+    });
     return head == field.heads.end() ? nullptr : &*head;
 }
 
@@ -37,9 +37,8 @@ void Notebook::Impl::answerQuestions(Change& change, const RecordHeads& heads) {
     for (const Write& write : change.writes)
         if (!askedBy(heads, write.cell).empty()) answers.push_back({questionOf(write.cell), {}});
     for (Write& answer : answers) {
-        bool isThere =
-            std::any_of(change.writes.begin(), change.writes.end(),
-                        [&](const Write& write) { return write.cell == answer.cell; });
+        bool isThere = std::any_of(change.writes.begin(), change.writes.end(),
+                                   [&](const Write& write) { return write.cell == answer.cell; });
         if (!isThere) change.writes.push_back(std::move(answer));
     }
 }

@@ -69,7 +69,8 @@ Conflict Notebook::Impl::duplicateView(const DuplicatePair& pair) {
         shown.heads.resize(2);
         for (int side = 0; side < 2; ++side) {
             ConflictHead& head = shown.heads[static_cast<std::size_t>(side)];
-            if (auto count = rows[side].find(field.path); field.isRepeat && count != rows[side].end())
+            if (auto count = rows[side].find(field.path);
+                field.isRepeat && count != rows[side].end())
                 head.value = Value::integer(count->second);
             auto heads = states[side].heads.find(shown.cell);
             if (heads == states[side].heads.end() || heads->second.empty()) continue;
@@ -108,8 +109,7 @@ std::vector<Change> Notebook::Impl::separateChanges(const std::string& formId, c
     }
     Change parted = draftChange(formId, survivor, cursor());
     parted.writes = {{{Id{}, kAbsorbed}, Value::text("-" + record.toString())}};
-    if (!normaliseText(reason).empty())
-        parted.notes = {{{Id{}, kAbsorbed}, normaliseText(reason)}};
+    if (!normaliseText(reason).empty()) parted.notes = {{{Id{}, kAbsorbed}, normaliseText(reason)}};
     changes.push_back(std::move(parted));
     return changes;
 }

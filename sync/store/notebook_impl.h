@@ -73,7 +73,7 @@ struct Notebook::Impl {
 
     std::vector<Conflict> conflictsOf(const Id& record);
     std::vector<Conflict> openConflicts();  // all kinds but duplicates; judge meetings before
-    void judgeMeetings();  // looks where changes met since somebody asked last
+    void judgeMeetings();                   // looks where changes met since somebody asked last
     // The value that a field had when a snapshot brought the record, for conflicts whose base is
     // not held here.
     void fillBases(std::vector<Conflict>& conflicts);

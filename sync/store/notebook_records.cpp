@@ -168,8 +168,8 @@ Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
         // An officer cannot make a question go away by deleting what it is about: the deletion
         // stands beside what is in question, and becomes a part of it.
         if (impl_->isOfficer())
-            change.seen = impl_->seenBelow(
-                change.seen, impl_->stores.records.judge(whole).conflicts);
+            change.seen =
+                impl_->seenBelow(change.seen, impl_->stores.records.judge(whole).conflicts);
         else
             impl_->answerQuestions(change, whole.heads);
         Id id = impl_->append({std::move(change)});
@@ -184,8 +184,7 @@ Result<Id> Notebook::restore(const Id& record) {
         impl_->refresh();
         auto state = impl_->stores.records.state(record);
         if (!state) return noRecord(record);
-        if (impl_->stores.records.isMerged(state->formId, record))
-            return isMergedElsewhere(record);
+        if (impl_->stores.records.isMerged(state->formId, record)) return isMergedElsewhere(record);
         if (!state->isDeleted)
             return Error{Code::Rejected,
                          "The record is not deleted, so there is nothing to restore."};

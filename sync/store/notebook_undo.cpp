@@ -68,8 +68,7 @@ class Undoer {
         for (const RecordState& part : whole_.parts)
             for (const auto& [cell, heads] : part.heads)
                 for (const Head& head : heads)
-                    if (cell.item.isNil() && cell.ordinal >= kFirstField &&
-                        !head.value.isEmpty() &&
+                    if (cell.item.isNil() && cell.ordinal >= kFirstField && !head.value.isEmpty() &&
                         causality().inPast(head.change, undone_.ref, undone_.change.seen))
                         before_[cell].push_back(head);
     }
@@ -172,9 +171,8 @@ class Undoer {
     // The sides of a delete conflict that the undone change decided.
     std::vector<QuestionSide> deleteSides(const Id& item) {
         std::vector<QuestionSide> sides;
-        auto verdict = judgeRecord(before_, causality(), [this](ChangeRef ref) {
-            return stores_.records.seenOf(ref);
-        });
+        auto verdict = judgeRecord(before_, causality(),
+                                   [this](ChangeRef ref) { return stores_.records.seenOf(ref); });
         for (const OpenConflict& conflict : verdict.conflicts) {
             if (conflict.kind != ConflictKind::Delete || conflict.item != item) continue;
             const Heads& alive = before_.at({item, kAlive});
@@ -244,8 +242,7 @@ Result<Notebook::Impl::Undoing> Notebook::Impl::undoing(const Id& id, const std:
         return Error{Code::NotFound, "There is no change " + id.toString() + " in this notebook."};
     const std::string& formId = undone->change.form.formId;
     auto state = stores.records.state(formId, undone->change.record);
-    if (!state)
-        return Error{Code::NotFound, "The record of this change is not in this notebook."};
+    if (!state) return Error{Code::NotFound, "The record of this change is not in this notebook."};
     Undoing undoing;
     UndoPlan& plan = undoing.plan;
     plan.record = stores.records.survivorOf(formId, state->id);
@@ -268,8 +265,7 @@ Result<Notebook::Impl::Undoing> Notebook::Impl::undoing(const Id& id, const std:
             for (const StoredChange& change : stores.view.changesOf(*state))
                 if (const Write* earlier = writeOf(change.change, kMergedInto);
                     earlier && !earlier->value.isEmpty() &&
-                    stores.changes.causality().inPast(change.ref, undone->ref,
-                                                      undone->change.seen))
+                    stores.changes.causality().inPast(change.ref, undone->ref, undone->change.seen))
                     into = Id::parse(earlier->value.toString()).value_or(Id{});
         }
         plan.needsReason = true;

@@ -119,9 +119,9 @@ std::optional<Id> RecordStore::ownerOf(const std::string& formId, const Id& item
     const FormTables* tables = this->tables(formId);
     if (!tables) return {};
     for (const auto& [repeat, table] : tables->items) {
-        auto& find = database_.statement("SELECT r._id FROM " + table.name + " i JOIN " +
-                                         tables->records.name +
-                                         " r ON r._n=i._record WHERE i._id=?");
+        auto& find =
+            database_.statement("SELECT r._id FROM " + table.name + " i JOIN " +
+                                tables->records.name + " r ON r._n=i._record WHERE i._id=?");
         bindId(find, 1, item);
         std::optional<Id> owner;
         if (find.executeStep()) owner = idColumn(find, 0);
@@ -138,9 +138,9 @@ RecordVerdict RecordStore::judge(const RecordState& state) {
     // What its answers disagree in is asked on the record that shows them; here remain whether it
     // is there at all, and where it belongs.
     std::erase_if(verdict.conflicts, [](const OpenConflict& conflict) {
-        bool isOwn = std::any_of(conflict.cells.begin(), conflict.cells.end(), [](const Cell& cell) {
-            return cell.item.isNil() && cell.ordinal < kFirstField;
-        });
+        bool isOwn = std::any_of(
+            conflict.cells.begin(), conflict.cells.end(),
+            [](const Cell& cell) { return cell.item.isNil() && cell.ordinal < kFirstField; });
         return !isOwn;
     });
     return verdict;

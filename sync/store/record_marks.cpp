@@ -12,14 +12,13 @@ void RecordStore::noteMeeting(const FormTables& tables, const Change& change, bo
     if (!ruleOrdinals_ || (!met && !hasMarks_)) return;
     if (met) {
         const std::set<Ordinal>& rules = ruleOrdinals_(tables.formId);
-        met = std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
-            return rules.contains(write.cell.ordinal);
-        });
+        met = std::any_of(change.writes.begin(), change.writes.end(),
+                          [&](const Write& write) { return rules.contains(write.cell.ordinal); });
     }
     if (!met && !hasMarks_) return;
-    auto& mark = database_.statement(
-        met ? "INSERT OR REPLACE INTO met(record,broken,form_id) VALUES(?,-1,?)"
-            : "UPDATE met SET broken=-1 WHERE record=?");
+    auto& mark =
+        database_.statement(met ? "INSERT OR REPLACE INTO met(record,broken,form_id) VALUES(?,-1,?)"
+                                : "UPDATE met SET broken=-1 WHERE record=?");
     bindId(mark, 1, change.record);
     if (met) mark.bind(2, tables.formId);
     mark.exec();

@@ -255,10 +255,9 @@ History RecordView::history(const RecordState& state) {
                                                entry.kind == HistoryEntry::Kind::Separation);
         });
     }
-    std::stable_sort(history.entries.begin(), history.entries.end(),
-                     [](const HistoryEntry& a, const HistoryEntry& b) {
-                         return isBefore(a.origin, b.origin);
-                     });
+    std::stable_sort(
+        history.entries.begin(), history.entries.end(),
+        [](const HistoryEntry& a, const HistoryEntry& b) { return isBefore(a.origin, b.origin); });
     return history;
 }
 

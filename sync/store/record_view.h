@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "sync/question.h"
 #include "sync/store/answers_map.h"
 #include "sync/store/notebook.h"
 #include "sync/store/people_store.h"
-#include "sync/question.h"
 #include "sync/store/record_store.h"
 #include "sync/store/rule_judge.h"
 

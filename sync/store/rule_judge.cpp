@@ -50,8 +50,7 @@ const RuleJudge::Rules& RuleJudge::rulesOf(const std::string& formId) {
         rules.all.insert(ordinals.begin(), ordinals.end());
     // Rows that come and go are written to in their own cells.
     for (const Field& field : fields.fields)
-        if (field.isRepeat && rules.all.contains(field.ordinal))
-            rules.all.insert({kAlive, kPlace});
+        if (field.isRepeat && rules.all.contains(field.ordinal)) rules.all.insert({kAlive, kPlace});
     return rules;
 }
 
@@ -131,9 +130,8 @@ std::vector<BrokenRule> RuleJudge::judge(const RecordState& state,
     std::int64_t now = 0;
     for (const auto& [cell, heads] : state.heads)
         for (const Head& head : heads) {
-            auto change = std::find_if(changes.begin(), changes.end(), [&](const auto& each) {
-                return each.ref == head.change;
-            });
+            auto change = std::find_if(changes.begin(), changes.end(),
+                                       [&](const auto& each) { return each.ref == head.change; });
             if (change == changes.end()) return broken;
             now = std::max(now, change->change.wallSeconds);
             if (rules.all.contains(cell.ordinal)) writers.insert(head.change);

@@ -188,12 +188,11 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
     const RecordState state = stores.records.whole(std::move(*one)).state;
     for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
         const bool writes =
-            deletes || std::any_of(change.writes.begin(), change.writes.end(),
-                                   [&](const Write& write) {
-                                       return std::find(conflict.cells.begin(),
-                                                        conflict.cells.end(),
-                                                        write.cell) != conflict.cells.end();
-                                   });
+            deletes ||
+            std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
+                return std::find(conflict.cells.begin(), conflict.cells.end(), write.cell) !=
+                       conflict.cells.end();
+            });
         const bool coversAll =
             std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
                 return stores.changes.causality().inPast(head, ref, change.seen);

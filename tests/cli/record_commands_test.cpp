@@ -197,4 +197,44 @@ TEST_CASE("conflicts: both sides are shown, and a decision with its reason close
     CHECK(desk.values(id).at("/phone") == "0233");
 }
 
+TEST_CASE("record: what was deleted can be restored, and only that") {
+    Desk desk;
+    const auto id = desk.record(kAnswers);
+    CHECK_FALSE(restoreRecord(*desk.notebook, id).ok());
+    done(deleteRecord(*desk.notebook, id, "nhầm"));
+    done(restoreRecord(*desk.notebook, id));
+    CHECK(done(showRecord(*desk.notebook, id, false)).at("deleted") == false);
+}
+
+TEST_CASE("duplicates: listed with what they share, merged into one, and taken apart again") {
+    Desk desk;
+    const auto first = desk.record(
+        R"({"answers":[{"path":"/name","value":"A"},{"path":"/tax_code","value":"1"}]})");
+    desk.world.nowMs += 1000;
+    const auto second = desk.record(
+        R"({"answers":[{"path":"/name","value":"B"},{"path":"/tax_code","value":"1"}]})");
+    const Document listed = done(listConflicts(*desk.notebook)).at("conflicts");
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].at("kind") == "duplicate");
+    CHECK(listed[0].at("record") == first);
+    CHECK(listed[0].at("other") == second);
+    CHECK(listed[0].at("keys") == Document::array({"/tax_code"}));
+
+    Decision decision;
+    decision.kind = Decision::Kind::Merge;
+    decision.survivor = *Id::parse(first);
+    decision.reason = "một";
+    const auto merge = done(resolveConflict(*desk.notebook, listed[0].at("id"), decision));
+    CHECK(done(listConflicts(*desk.notebook)).at("conflicts").at(0).at("kind") == "value");
+    CHECK(done(showRecord(*desk.notebook, second, false)).at("record") == first);
+    CHECK_FALSE(deleteRecord(*desk.notebook, second, "").ok());
+
+    const std::string change = merge.at("change");
+    const Document plan = done(undoChange(*desk.notebook, change, "", true));
+    CHECK(plan.at("separates") == second);
+    CHECK(plan.at("stop") == "");
+    done(undoChange(*desk.notebook, change, "hai", false));
+    CHECK(done(showRecord(*desk.notebook, second, false)).at("record") == second);
+}
+
 }  // namespace sotay

@@ -43,8 +43,7 @@ TEST_CASE("redirects: whatever was merged into whatever, each record has one sur
             RC_ASSERT((survivor == idOf(n)) !=
                       (std::find(merged.begin(), merged.end(), idOf(n)) != merged.end()));
             // Two that were merged, in whichever direction, are one.
-            if (final[n] != 0)
-                RC_ASSERT(survivor == marks.survivor(idOf(final[n]), kAllHere));
+            if (final[n] != 0) RC_ASSERT(survivor == marks.survivor(idOf(final[n]), kAllHere));
         }
     }));
 }
@@ -61,8 +60,7 @@ TEST_CASE("redirects: parting a record parts it from its survivor, in circles to
             if (survivor == idOf(n)) continue;
             Redirects parted = marks;
             for (const Id& record : marks.marksBetween(idOf(n), kAllHere)) parted.set(record, {});
-            RC_ASSERT(parted.survivor(idOf(n), kAllHere) !=
-                      parted.survivor(survivor, kAllHere));
+            RC_ASSERT(parted.survivor(idOf(n), kAllHere) != parted.survivor(survivor, kAllHere));
         }
     }));
 }
@@ -82,8 +80,9 @@ TEST_CASE("redirects: merges, partings, edits and syncs in any order end the sam
         auto other = story.world.laptop("Other", Role::Administrator);
         std::vector<Id> records;
         for (int i = 0; i < 4; ++i) {
-            records.push_back(create(*story.boss, {{"/name", "HTX"}, {"/tax_code", "7"},
-                                                   {"/members", std::to_string(40 + i)}}));
+            records.push_back(create(
+                *story.boss,
+                {{"/name", "HTX"}, {"/tax_code", "7"}, {"/members", std::to_string(40 + i)}}));
             story.world.nowMs += 1000;
         }
         story.syncAll();

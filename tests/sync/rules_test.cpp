@@ -90,7 +90,8 @@ TEST_CASE("rules: an officer who sees both and mends it is not stopped, and it i
     story.checkSame();
 }
 
-TEST_CASE("rules: other edits do not close it, and another change beside it opens it as a new one") {
+TEST_CASE(
+    "rules: other edits do not close it, and another change beside it opens it as a new one") {
     FortyOfThirty story;
     Conflict before = story.only();
     done(edit(*story.b, story.id, "/phone", "0900"));
