@@ -184,7 +184,7 @@ app::Conflict membersConflict(const FormEntry& form) {
     conflict.title = "HTX Nông nghiệp Ba Nang";
     conflict.formId = form.id;
     conflict.form = form.form;
-    conflict.fields = {{pathOf(form, "total"), "48", {"52", "57"}}};
+    conflict.fields = {{pathOf(form, "total"), "48", "", {"52", "57"}}};
     conflict.sides = {
         side("a", "Hồ Văn Lâm", "DK-07", kNow - 4 * kDay - kHour / 2, kNow - 2 * kDay, 0),
         side("b", "Nguyễn Thị Hà", "DK-11", kNow - 3 * kDay + 6 * kHour, kNow - kDay, 2 * kHour)};
@@ -233,8 +233,8 @@ void fillRuleConflict(State& state, const FormEntry& form) {
     rule.title = "HTX Dược liệu Húc Nghì";
     rule.rulePath = pathOf(form, "women");
     rule.message = "Số thành viên nữ không thể nhiều hơn tổng số thành viên.";
-    rule.fields = {{pathOf(form, "total"), "50", {"50", "30"}, "30"},
-                   {pathOf(form, "women"), "20", {"40", "20"}, "40"}};
+    rule.fields = {{pathOf(form, "total"), "50", "30", {"50", "30"}},
+                   {pathOf(form, "women"), "20", "40", {"40", "20"}}};
     rule.kept.resize(1);
     state.conflicts.list.push_back(rule);
     state.standing.conflicts = 3;
@@ -314,7 +314,10 @@ void fillHistory(State& state, const FormEntry& form) {
                                {},
                                {},
                                false,
-                               {{Edit::Kind::Set, total, "57", "52", {}}}};
+                               {{Edit::Kind::Set, total, "57", "52", {}}},
+                               false,
+                               {},
+                               {}};
     app::HistoryChange loan{
         Kind::Edited,
         "b",
@@ -327,7 +330,10 @@ void fillHistory(State& state, const FormEntry& form) {
         true,
         {{Edit::Kind::Set, total, "48", "57", {}},
          {Edit::Kind::ItemAdded, pathOf(form, "loans") + "[2]", "", "1", {}},
-         {Edit::Kind::Set, pathOf(form, "loans") + "[2]/amount", "", "350000000", {}}}};
+         {Edit::Kind::Set, pathOf(form, "loans") + "[2]/amount", "", "350000000", {}}},
+        false,
+        {},
+        {}};
     app::HistoryChange phone{
         Kind::Edited,
         "a",
@@ -339,7 +345,10 @@ void fillHistory(State& state, const FormEntry& form) {
         904,
         true,
         {{Edit::Kind::Set, total, "48", "52", {}},
-         {Edit::Kind::Set, pathOf(form, "phone"), "0905 114 207", "0912 337 150", {}}}};
+         {Edit::Kind::Set, pathOf(form, "phone"), "0905 114 207", "0912 337 150", {}}},
+        true,
+        {},
+        {}};
     app::HistoryChange created{
         Kind::Created,
         "o",
@@ -352,7 +361,10 @@ void fillHistory(State& state, const FormEntry& form) {
         false,
         {{Edit::Kind::Set, pathOf(form, "name"), "", "HTX Nông nghiệp Ba Nang", {}},
          {Edit::Kind::Set, pathOf(form, "unit_type"), "", "htx", {}},
-         {Edit::Kind::Set, total, "", "48", {}}}};
+         {Edit::Kind::Set, total, "", "48", {}}},
+        false,
+        {},
+        {}};
     history.changes = {decided, loan, phone, created};
 }
 
