@@ -127,7 +127,7 @@ void drawUndo(const State& state, const Strings& text, Actions& actions) {
     if (!isStopped) {
         FieldOptions options;
         options.width = availableWidth() - buttonWidth(text["history.undo"], confirm) -
-                        buttonWidth(leave, {.shortcut = "Escape"}) - 2 * space::k2;
+                        buttonWidth(leave, {}) - 2 * space::k2;
         options.check = undo.reasonMissing ? Check::Wrong : Check::Fine;
         options.placeholder = text[undo.needsReason ? "undo.reason_needed" : "undo.reason"];
         options.enterMovesOn = false;
@@ -135,7 +135,7 @@ void drawUndo(const State& state, const Strings& text, Actions& actions) {
             edit && edit.value != undo.reason)
             actions.add(app::TypeText{app::TypeText::Field::UndoReason, edit.value});
     }
-    if (button("undo.cancel", leave, {.shortcut = "Escape"})) actions.add(app::DropUndo{});
+    if (button("undo.cancel", leave, {})) actions.add(app::DropUndo{});
     if (!isStopped && button("undo.confirm", text["history.undo"], confirm))
         actions.add(app::ConfirmUndo{});
 }
