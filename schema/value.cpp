@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "schema/mutant.h"
+
 namespace sotay {
 namespace {
 
@@ -171,7 +173,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     }
     if (!any) return {};
     scale -= exponent;
-    while (!digits.empty() && digits.back() == '0' && scale > 0) {
+    while (!digits.empty() && digits.back() == '0' && scale > 0 && !mutant(Mutant::ZerosKept)) {
         digits.pop_back();
         --scale;
     }
@@ -239,8 +241,8 @@ Result<Value> parseValue(ValueType type, std::string_view typed) {
 
 std::string normaliseText(std::string_view text) {
     if (isPlainlyNormal(text)) return std::string(text);
-    std::string out = trimmed(text);
-    if (isAscii(out)) return out;
+    std::string out = mutant(Mutant::TrimForgotten) ? std::string(text) : trimmed(text);
+    if (isAscii(out) || mutant(Mutant::NfcForgotten)) return out;
     return trimmed(
         mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
 }

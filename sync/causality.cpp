@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "schema/mutant.h"
+
 namespace sotay {
 
 void Causality::addBranch(std::uint32_t branch, ChangeRef parent) {
@@ -13,6 +15,16 @@ void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarn
                       std::uint64_t number) {
     if (isPlaced(first, count, incarnation, number)) return;
     auto& runs = branches_[first.branch].runs;
+    // What is numbered already stays in one run, or the lookup would find the wrong one.
+    for (const Run& run : runs) {
+        bool overlaps = run.incarnation == incarnation && run.height < first.height + count &&
+                        first.height < run.height + run.count;
+        if (!overlaps) continue;
+        if (count == 1) return;
+        for (std::uint32_t i = 0; i < count; ++i)
+            place({first.branch, first.height + i}, 1, incarnation, number + i);
+        return;
+    }
     if (!runs.empty()) {
         Run& last = runs.back();
         if (last.incarnation == incarnation && last.height + last.count == first.height &&
@@ -50,12 +62,14 @@ const LogFork* Causality::forkOf(std::uint32_t incarnation) const {
 }
 
 bool Causality::inChain(ChangeRef x, ChangeRef y) const {
-    if (x.height == 0 || x.height >= y.height) return false;
+    if (x.height == 0 || x.height >= y.height || mutant(Mutant::ChainForgotten)) return false;
     while (y.branch != x.branch) {
         auto branch = branches_.find(y.branch);
         if (branch == branches_.end() || branch->second.parent.height == 0) return false;
         y = branch->second.parent;
         // The parent itself belongs to the chain, so from here on equality counts.
+        if (mutant(Mutant::ForkForgetsParent) && y == x) return false;
+        if (mutant(Mutant::ForkSeesTwin) && y.branch == x.branch) return true;
         if (y.height < x.height) return false;
         if (y.branch == x.branch) return true;
     }
@@ -90,7 +104,7 @@ std::uint64_t Causality::sharedTop(std::uint32_t a, std::uint32_t b) const {
     std::map<std::uint32_t, std::uint64_t> tops{{b, UINT64_MAX}};
     std::uint64_t top = UINT64_MAX;
     for (const LogFork* fork = forkOf(b); fork; fork = forkOf(fork->parent)) {
-        top = std::min(top, fork->top);
+        if (!mutant(Mutant::ForkTopIgnored)) top = std::min(top, fork->top);
         if (!tops.emplace(fork->parent, top).second) break;
     }
     // Upwards from `a`, until both are of one descent.
@@ -109,8 +123,11 @@ std::uint64_t Causality::sharedTop(std::uint32_t a, std::uint32_t b) const {
 bool Causality::inLog(ChangeRef x, Seen seen) const {
     bool found = false;
     eachNumber(x, [&](std::uint32_t incarnation, std::uint64_t number) {
-        found =
-            found || (number <= seen.number && number <= sharedTop(incarnation, seen.incarnation));
+        std::uint64_t top = seen.number;
+        if (mutant(Mutant::SeenOneShort)) top = top > 0 ? top - 1 : 0;
+        if (mutant(Mutant::SeenOneFar)) ++top;
+        found = found || (number <= top && (number <= sharedTop(incarnation, seen.incarnation) ||
+                                            mutant(Mutant::IncarnationIgnored)));
     });
     return found;
 }

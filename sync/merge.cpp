@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <limits>
 
+#include "schema/mutant.h"
+
 namespace sotay {
 
 void applyWrite(Heads& heads, ChangeRef y, Seen seen, Value value, const Causality& causality) {
+    const std::size_t before = heads.size();
     std::erase_if(
         heads, [&](const Head& x) { return x.change == y || causality.inPast(x.change, y, seen); });
+    if (mutant(Mutant::PartialCoverCloses) && heads.size() < before) heads.clear();
+    if (mutant(Mutant::LastArrivalWins)) heads.clear();
     Head head{y, std::move(value)};
     auto at = std::lower_bound(heads.begin(), heads.end(), head,
                                [](const Head& a, const Head& b) { return a.change < b.change; });
@@ -48,7 +53,7 @@ const Head* provisional(const Heads& heads, const Causality& causality) {
         // Unsent changes have no number yet and stay on top of all that have one.
         std::uint64_t number =
             causality.number(head.change).value_or(std::numeric_limits<std::uint64_t>::max());
-        if (!best || number >= bestNumber) {
+        if (!best || (number >= bestNumber && !mutant(Mutant::FirstHeadShown))) {
             best = &head;
             bestNumber = number;
         }
@@ -57,6 +62,9 @@ const Head* provisional(const Heads& heads, const Causality& causality) {
 }
 
 bool isValueConflict(Ordinal ordinal, const Heads& heads) {
+    if (mutant(Mutant::EqualValuesConflict)) return ordinal >= kFirstField && heads.size() > 1;
+    if (mutant(Mutant::PlacesConflict) && ordinal == kPlace && heads.size() > 1) return true;
+    if (mutant(Mutant::OnlyTwoHeadsCompared) && heads.size() > 2) return false;
     // What the engine notes down, but for this one, is evidence that nobody has to choose from.
     if ((ordinal < kFirstField && ordinal != kMergedInto) || (ordinal & kQuestion) != 0)
         return false;

@@ -85,7 +85,7 @@ void serialize(Archive& ar, HistoryRequest& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, HistoryReply& m) {
-    ar(m.changes);
+    ar(m.changes, m.branches);
 }
 template <class Archive>
 void serialize(Archive& ar, Refusal& m) {

@@ -154,7 +154,8 @@ struct HistoryRequest {
     Id record;
 };
 struct HistoryReply {
-    std::string changes;  // encodeBatch
+    std::string changes;               // encodeBatch
+    std::vector<BranchNote> branches;  // forked branches that they name, parents first
 };
 
 // A refusal, with the reason in words for the person at the laptop.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "schema/mutant.h"
 #include "sync/codec/crypto.h"
 #include "sync/place.h"
 #include "sync/question.h"
@@ -50,6 +51,8 @@ bool judgeAlive(const RecordHeads& heads, const Id& item, const std::set<Id>& wi
     auto found = anyDeletion ? deleteConflict(heads, item, within, causality, seenOf)
                              : std::optional<DeleteConflict>();
     if (!found && conflict.heads.empty()) return anyDeletion;
+    if (mutant(Mutant::DeleteWins) && anyDeletion) return true;
+    if (mutant(Mutant::EditWins)) return false;
     if (found) {
         auto& all = conflict.heads;
         all.insert(all.end(), found->deletions.begin(), found->deletions.end());
@@ -130,7 +133,7 @@ RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
     const std::size_t first = verdict.conflicts.size();
     for (const auto& [cell, cellHeads] : heads) {
         if (cell.ordinal == kAlive || (cell.ordinal & kQuestion) != 0 ||
-            deleted.contains(cell.item))
+            (deleted.contains(cell.item) && !mutant(Mutant::DeletedItemsConflict)))
             continue;
         auto refs = disagreeing(heads, cell, cellHeads);
         if (refs.empty()) continue;
@@ -140,7 +143,8 @@ RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
             conflict.heads = refs;
             verdict.conflicts.push_back(std::move(conflict));
         }
-        verdict.conflicts[at->second].cells.push_back(cell);
+        if (isNew || !mutant(Mutant::FirstCellOfConflict))
+            verdict.conflicts[at->second].cells.push_back(cell);
     }
     joinSubsets(verdict.conflicts, first);
     verdict.deletedItems.assign(deleted.begin(), deleted.end());

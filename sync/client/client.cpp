@@ -72,7 +72,11 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
         if (!received->hasMore && !received->mustRepeat &&
             received->acknowledged + received->quarantined == 0)
             more = false;
-        if (progress && !progress(outcome.progress)) break;
+        if (progress && !progress(outcome.progress)) return outcome;
+    }
+    for (const Id& record : notebook.conflictsWithoutHistory()) {
+        Status fetched = fetchHistory(notebook, channel, record);
+        if (!fetched.ok()) return fetched.error();
     }
     return outcome;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "schema/mutant.h"
 #include "sync/codec/change_codec.h"
 #include "sync/codec/crypto.h"
 #include "sync/codec/serialize.h"
@@ -54,6 +55,7 @@ class UseOrder {
     }
     template <class T>
     void close(const std::vector<T>& table) const {
+        if (mutant(Mutant::CanonicalFormUnchecked) && next_ < table.size()) return;
         if (next_ != table.size()) throw CodecError("a table has entries that nothing uses");
         std::vector<const T*> sorted;
         sorted.reserve(table.size());
@@ -213,7 +215,9 @@ struct Reader {
             change.seen.number = seen = undelta(columns.seenDelta[i], seen);
             if (columns.seenIncarnation[i] > 0xFFFFFFFF)
                 throw CodecError("an incarnation is out of its range");
-            change.seen.incarnation = static_cast<std::uint32_t>(columns.seenIncarnation[i]);
+            change.seen.incarnation = mutant(Mutant::IncarnationNotWritten)
+                                          ? 0
+                                          : static_cast<std::uint32_t>(columns.seenIncarnation[i]);
             wall = undelta(columns.wallDelta[i], wall);
             change.wallSeconds = static_cast<std::int64_t>(wall);
             change.run = columns.programRuns[static_cast<std::size_t>(columns.programRun[i])];

@@ -59,23 +59,28 @@ ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, const 
     bool isFound = info && (changes.holds({branch, remote.height}) ||
                             changes.holds(changes.owner({branch, remote.height - 1})));
     if (!isFound && above.height > 0) {
-        // Neither it nor what stands before it is here: it hangs where the server says.
-        // The parent's own branch may not have come here; then the fork starts a chain as far as we
-        // know.
-        auto parent = local(above);
+        // Neither it nor what stands before it is here: it hangs where the server says. Siblings
+        // grow from one change, so one that is another branch's image is not taken.
+        const ChangeRef parent = changes.owner(localOrNew(above, device, {}, {}));
         branch = 0;
-        if (parent)
-            for (const BranchInfo& each : changes.branchesOf(device))
-                if (each.parent == changes.owner(*parent)) branch = each.branch;
-        if (branch == 0)
-            branch = changes.addBranch(device, parent ? changes.owner(*parent) : ChangeRef{});
+        for (const BranchInfo& each : changes.branchesOf(device))
+            if (each.parent == parent && !isImage(each.branch)) branch = each.branch;
+        if (branch == 0) branch = changes.addBranch(device, parent);
         from = above.height + 1;
     } else if (!isFound) {
-        if (branch == 0) branch = changes.addBranch(device, {});
+        if (branch == 0 || isImage(branch)) branch = changes.addBranch(device, {});
         from = 1;
     }
     map(remote.branch, from, branch);
     return {branch, remote.height};
+}
+
+bool ChainMap::isImage(std::uint32_t local) {
+    auto& find = stores_.database.statement("SELECT 1 FROM remote_branches WHERE local=? LIMIT 1");
+    find.bind(1, local);
+    bool found = find.executeStep();
+    find.reset();
+    return found;
 }
 
 void ChainMap::forget() {

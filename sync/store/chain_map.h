@@ -23,6 +23,7 @@ class ChainMap {
     void forget();
 
   private:
+    bool isImage(std::uint32_t local);  // of a server's branch
     Stores& stores_;
 };
 

@@ -2,6 +2,8 @@
 
 #include "sync/store/change_store.h"
 
+#include "schema/mutant.h"
+
 // How runs of changes find their place in the chains that are held.
 
 namespace sotay {
@@ -44,7 +46,8 @@ std::vector<ChangeStore::Spliced> ChangeStore::splice(std::uint32_t branch, std:
     }
     for (std::uint32_t at = 0; at < count;) {
         const ChangeRef here = owner({branch, first + at});
-        if (auto held = find(here); held && held->id == ids[at]) {
+        if (auto held = find(here);
+            held && held->id == ids[at] && !mutant(Mutant::RetryNotIdempotent)) {
             placed.push_back({here, false});
             ++at;
             continue;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "schema/mutant.h"
+
 namespace sotay {
 namespace {
 
@@ -23,7 +25,10 @@ Database::Database(const std::filesystem::path& file)
       database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
                 kBusyMs) {
     run("PRAGMA journal_mode=WAL");
-    run("PRAGMA synchronous=FULL");
+    if (mutant(Mutant::NormalInsteadOfFull))
+        run("PRAGMA synchronous=NORMAL");
+    else
+        run("PRAGMA synchronous=FULL");
     run("PRAGMA foreign_keys=OFF");
     run("PRAGMA temp_store=MEMORY");
     run("PRAGMA cache_size=-16000");

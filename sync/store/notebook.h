@@ -21,10 +21,21 @@
 
 namespace sotay {
 
+// How much goes at a time. A simulation has smaller ones, so that little data makes many pieces.
+struct SyncLimits {
+    std::size_t requestBytes = kChunkBytes;  // packed changes in one request
+    std::size_t sealedChanges = 2000;        // at most, in one batch
+    std::size_t feedBytes = 900u << 10;      // unpacked, roughly, in one reply
+    std::uint32_t passedOn = 32;             // a sealed batch of so many goes on unopened
+    std::uint64_t snapshotPays = 500;        // a log shorter than this is sent as it is
+    bool compactEdits = true;                // said by what the server knows (compact_batch.h)
+};
+
 // Where a notebook takes time and chance from.
 struct Surroundings {
     std::function<std::int64_t()> nowMs;  // Unix time
     std::function<Id()> newId;            // time-ordered
+    SyncLimits limits = {};
 };
 Surroundings realSurroundings();
 
@@ -250,6 +261,9 @@ class Notebook {
     Result<Received> receive(const SyncRequest& request, std::string_view framed);
     // Older history of one record, as the server gave it.
     Status receiveHistory(const HistoryReply& reply);
+    // Records in conflict whose sides came with a snapshot, so that nobody could say whose they
+    // are before their history is fetched.
+    std::vector<Id> conflictsWithoutHistory() const;
 
     NotebookStatus status() const;
     // BLAKE2b over the state of all records: equal in notebooks that hold the same. Reads

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "schema/mutant.h"
 #include "sync/codec/frame.h"
 #include "sync/place.h"
 #include "sync/store/notebook_impl.h"
@@ -167,6 +168,24 @@ Result<std::vector<Conflict>> Notebook::conflictsOf(const Id& record) const {
         impl_->refresh();
         return impl_->conflictsOf(record);
     });
+}
+
+std::vector<Id> Notebook::conflictsWithoutHistory() const {
+    auto found = guarded([&]() -> Result<std::vector<Id>> {
+        impl_->refresh();
+        std::vector<Id> records;
+        Stores& stores = impl_->stores;
+        for (const auto& [formId, record] : stores.records.inConflict()) {
+            auto state = stores.records.state(formId, record);
+            if (!state) continue;
+            bool isHeld = true;
+            for (const OpenConflict& conflict : stores.records.judge(*state).conflicts)
+                for (ChangeRef head : conflict.heads) isHeld &= stores.changes.holds(head);
+            if (!isHeld) records.push_back(record);
+        }
+        return records;
+    });
+    return found.ok() ? *found : std::vector<Id>();
 }
 
 }  // namespace sotay

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "schema/mutant.h"
 #include "sync/question.h"
 #include "sync/store/notebook_impl.h"
 
@@ -165,13 +166,17 @@ Result<Id> Notebook::resolve(const Id& conflict, const Decision& decision) {
             if (decided.ok()) work.commit();
             return decided;
         }
-        Change change = impl_->draftChange(found->formId, found->record, impl_->cursor());
+        Seen seen = impl_->cursor();
+        if (mutant(Mutant::ResolvesUnseen) && seen.number > 0) --seen.number;
+        Change change = impl_->draftChange(found->formId, found->record, seen);
         Status done = found->kind == ConflictKind::Delete
                           ? impl_->decideDelete(*found, decision, change)
                       : found->kind == ConflictKind::Constraint
                           ? impl_->decideRule(*found, decision, change)
                           : impl_->decideValues(*found, decision, change);
         if (!done.ok()) return done.error();
+        if (mutant(Mutant::ResolvesFirstFieldOnly) && change.writes.size() > 1)
+            change.writes.resize(1);
         for (const Write& write : change.writes)
             change.notes.push_back({write.cell, normaliseText(decision.reason)});
         auto state = impl_->stores.records.state(found->formId, found->record);

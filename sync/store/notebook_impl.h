@@ -92,7 +92,8 @@ struct Notebook::Impl {
                                                      std::string_view frame = {});
     std::vector<ChangeStore::Spliced> receiveRun(const Run& run, std::span<const Change> changes,
                                                  std::span<const Id> ids, std::string_view frame);
-    void receiveHistory(const std::string& bytes);
+    // Changes with numbers above `upTo` are left to the feed, which merges them.
+    void receiveHistory(const std::string& bytes, std::uint64_t upTo);
     void receiveOldNumbers(const SyncReply& reply);
 
     // After a break of the log (notebook_recovery.cpp): hands back what the server may lack, then

@@ -1,3 +1,4 @@
+#include "schema/mutant.h"
 #include "sync/codec/serialize.h"
 #include "sync/store/notebook_impl.h"
 
@@ -31,6 +32,17 @@ Error isMergedElsewhere(const Id& record) {
     return {Code::Rejected, "The record " + record.toString() +
                                 " was merged into another one. Work on that one, or undo the "
                                 "merge first."};
+}
+
+// What Mutant::ItemsByIndex does wrong: the first item of everybody is the same item.
+void nameItemsByIndex(std::vector<Write>& writes, const Answers& answers) {
+    for (const auto& [key, items] : answers.items)
+        for (std::size_t i = 0; i < items.size(); ++i)
+            for (Write& write : writes)
+                if (write.cell.item == items[i].id) {
+                    write.cell.item = Id{};
+                    write.cell.item.bytes[15] = static_cast<std::uint8_t>(i + 1);
+                }
 }
 
 Error noRecord(const Id& record) {
@@ -90,14 +102,18 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
             own = state->heads;
             whole = impl_->stores.records.whole(std::move(*state));
             // Whoever edits what is deleted wants it back; a conflict would only ask them again.
-            if (opened.isDeleted) writes->push_back({{Id{}, kAlive}, Value::integer(1)});
-            if (impl_->isChangedSince(opened.tip, whole))
+            if (opened.isDeleted && !mutant(Mutant::RevivalForgotten))
+                writes->push_back({{Id{}, kAlive}, Value::integer(1)});
+            if (impl_->isChangedSince(opened.tip, whole) && !mutant(Mutant::SavedOverLocalChange))
                 return Error{Code::Rejected,
                              "The record was changed on this laptop since it was opened. Look "
                              "at it again before saving."};
         }
         if (writes->empty() && !opened.isNew) return Id{};
-        Change change = impl_->draftChange(opened.formId, opened.record, opened.seen);
+        Change change =
+            impl_->draftChange(opened.formId, opened.record,
+                               mutant(Mutant::SeenAtSave) ? impl_->cursor() : opened.seen);
+        if (mutant(Mutant::ItemsByIndex)) nameItemsByIndex(*writes, answers);
         change.writes = std::move(*writes);
         for (const auto& [key, text] : notes) {
             auto cell = cellOf(key, *fields);
@@ -106,8 +122,10 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
         }
         if (!impl_->isOfficer()) impl_->answerQuestions(change, whole.state.heads);
         std::vector<Change> changes;
-        if (auto opinion = state ? impl_->opinionIn(whole.state, change) : std::nullopt)
-            changes = impl_->splitByOwner(std::move(*opinion), own);
+        auto opinion = state && !mutant(Mutant::OpinionCloses)
+                           ? impl_->opinionIn(whole.state, change)
+                           : std::nullopt;
+        if (opinion) changes = impl_->splitByOwner(std::move(*opinion), own);
         if (!change.writes.empty() || changes.empty())
             for (Change& each : impl_->splitByOwner(std::move(change), own))
                 changes.push_back(std::move(each));

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "schema/mutant.h"
 #include "schema/xlsform.h"
 #include "sync/codec/change_codec.h"
 #include "sync/codec/compact_batch.h"
@@ -10,8 +11,7 @@
 namespace sotay {
 namespace {
 
-constexpr std::uint32_t kSealPiece = 512;     // are read at a time
-constexpr std::uint32_t kSealChanges = 2000;  // at most so many in one batch
+constexpr std::uint32_t kSealPiece = 512;  // are read at a time
 constexpr std::size_t kSealBytes =
     700u << 10;  // and about so many unpacked bytes, so that it fits a request
 
@@ -47,7 +47,8 @@ void Notebook::Impl::seal() {
         std::vector<Id> ids;
         std::size_t size = 0;
         bool isFull = false;
-        while (!isFull && ids.size() < kSealChanges && from + ids.size() <= tip) {
+        while (!isFull && ids.size() < surroundings.limits.sealedChanges &&
+               from + ids.size() <= tip) {
             auto first = from + static_cast<std::uint32_t>(ids.size());
             auto piece = stores.changes.range(own, first, std::min(tip, first + kSealPiece - 1));
             if (piece.empty()) return;
@@ -76,7 +77,9 @@ std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame,
     constexpr std::size_t kSmall = 1024, kEditBytes = 96;  // creations are not worth the trouble
     const bool isEdits =
         frame.bytes.size() <= kSmall || frame.bytes.size() / frame.count <= kEditBytes;
-    if (mustSayInFull || !isEdits) return frame.bytes;
+    // A log that broke does not know what the lost one knew.
+    const bool isFull = mustSayInFull || !surroundings.limits.compactEdits || isRecovering();
+    if (isFull || !isEdits) return frame.bytes;
     auto bytes = unpackFrame(frame.bytes);
     auto batch = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
     if (!batch.ok()) return frame.bytes;
@@ -115,12 +118,17 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         auto from = static_cast<std::uint32_t>(impl.number("own.acked")) + 1;
         for (auto& frame : impl.stores.changes.frames(impl.own, from, impl.ownTip())) {
             bool isFirst = request.batches.empty() && request.returned.empty();
-            if (!isFirst && packed + frame.bytes.size() > limit) break;
+            if (!isFirst && packed + frame.bytes.size() >
+                                std::min(limit, impl.surroundings.limits.requestBytes))
+                break;
             packed += frame.bytes.size();
             request.batches.push_back(impl.said(frame, request));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
         if (impl.isRecovering()) impl.addNumbers(request);
+        if (mutant(Mutant::AcknowledgedWhenSent) && !impl.lastRequest.empty())
+            impl.setNumber("own.acked",
+                           impl.lastRequest.back().firstHeight + impl.lastRequest.back().count - 1);
         work.commit();
         return request;
     });
@@ -133,12 +141,18 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
         if (!decoded.ok()) return decoded.error();
         const SyncReply& reply = *decoded;
         Identity who = impl.identity();
-        if (!verifySignature(signedBytes(reply), reply.signature, who.serverKey))
+        if (!mutant(Mutant::FeedUnsignedTrusted) &&
+            !verifySignature(signedBytes(reply), reply.signature, who.serverKey))
             return Error{Code::Corrupt,
                          "The reply is not signed by the server that this laptop enrolled with."};
         if (reply.acks.size() > request.batches.size())
             return Error{Code::Corrupt, "The server answers more than it was asked."};
         Received received;
+        if (mutant(Mutant::CursorBeforeRows)) {
+            Work early(impl.stores);
+            impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
+            early.commit();
+        }
         Work work(impl.stores);
         impl.refresh();
         impl.receiveDirectory(reply.directory);
@@ -163,7 +177,9 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
                 static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
             impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
             impl.setNumber("cursor.incarnation", reply.incarnation);
-            impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
+            impl.setNumber("cursor.number",
+                           static_cast<std::int64_t>(
+                               mutant(Mutant::CursorPastTheEnd) ? reply.logEnd : reply.cursor));
             received.hasMore = reply.hasMore;
             received.cursor = reply.cursor;
         }
@@ -222,7 +238,8 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
                 if (branch.branch == placed.branch) chains.note(branch);
             chains.map(placed.branch, placed.height, own);
             if (placed.number > 0) {
-                stores.changes.place(first, placed.count, placed.number, reply.incarnation);
+                if (!mutant(Mutant::AcknowledgedNumberForgotten))
+                    stores.changes.place(first, placed.count, placed.number, reply.incarnation);
                 received.acknowledged += placed.count;
             } else {
                 received.quarantined += placed.count;
@@ -313,7 +330,8 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
         for (; same < ids.size(); ++same) {
             ChangeRef ref{own, first.height + static_cast<std::uint32_t>(same)};
             auto held = stores.changes.find(ref);
-            if (!held || held->id != ids[same]) break;
+            bool isSame = held && (held->id == ids[same] || mutant(Mutant::TwinTakenForOwn));
+            if (!isSame) break;
             placed.push_back({ref, false});
         }
         if (same == ids.size()) return placed;
@@ -352,9 +370,26 @@ void Notebook::Impl::receiveOldNumbers(const SyncReply& reply) {
     setNumber("lore", static_cast<std::int64_t>(reply.lore));
 }
 
-void Notebook::Impl::receiveHistory(const std::string& bytes) {
+void Notebook::Impl::receiveHistory(const std::string& bytes, std::uint64_t upTo) {
     auto decoded = decodeBatch(bytes);
     if (!decoded.ok()) throw SQLite::Exception(decoded.error().message);
+    DecodedBatch kept;
+    std::size_t at = 0;
+    for (Run run : decoded->batch.runs) {
+        const std::uint32_t whole = run.count;
+        if (run.firstNumber > upTo)
+            run.count = 0;
+        else if (run.firstNumber > 0 && whole - 1 > upTo - run.firstNumber)
+            run.count = static_cast<std::uint32_t>(upTo - run.firstNumber + 1);
+        for (std::uint32_t i = 0; i < run.count; ++i) {
+            kept.batch.changes.push_back(std::move(decoded->batch.changes[at + i]));
+            kept.ids.push_back(decoded->ids[at + i]);
+        }
+        if (run.count < whole) run.signature.reset();
+        if (run.count > 0) kept.batch.runs.push_back(run);
+        at += whole;
+    }
+    *decoded = std::move(kept);
     auto placed = receiveChanges(*decoded, stores.changes.incarnation());
     for (std::size_t i = 0; i < placed.size(); ++i)
         stores.records.addHistory(decoded->batch.changes[i].form.formId,
@@ -375,16 +410,24 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
     for (auto& [cell, heads] : state.heads)
         std::sort(heads.begin(), heads.end(),
                   [](const Head& a, const Head& b) { return a.change < b.change; });
+    // Own changes that the state has taken in are still part of the record's story.
+    std::vector<ChangeRef> story;
+    if (auto before = into.state(record.formId, record.record)) {
+        story = before->history;
+        story.push_back(before->created);
+        std::erase_if(story, [&](ChangeRef ref) { return !stores.changes.holds(ref); });
+    }
     into.erase(record.formId, record.record);
     into.insert(state);
+    for (ChangeRef ref : story) into.addHistory(record.formId, record.record, ref);
     return true;
 }
 
 bool Notebook::Impl::isInSnapshot(const Id& record, std::uint64_t number) {
     auto& find = stores.database.statement("SELECT number FROM ahead WHERE record=?");
     bindId(find, 1, record);
-    bool isIn =
-        find.executeStep() && number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+    bool isIn = find.executeStep() && !mutant(Mutant::SnapshotTailTwice) &&
+                number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
     find.reset();
     return isIn;
 }
@@ -439,7 +482,7 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
             ahead.bind(2, asOf);
             ahead.exec();
         }
-        if (!snapshot->changes.empty()) receiveHistory(snapshot->changes);
+        if (!snapshot->changes.empty()) receiveHistory(snapshot->changes, UINT64_MAX);
     }
     // What was typed here and not sent yet stands on top of what came.
     for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
@@ -450,7 +493,8 @@ Status Notebook::receiveHistory(const HistoryReply& reply) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
         impl_->refresh();
-        impl_->receiveHistory(reply.changes);
+        for (const BranchNote& branch : reply.branches) impl_->chains.note(branch);
+        impl_->receiveHistory(reply.changes, impl_->cursor().number);
         work.commit();
         return {};
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schema/mutant.h"
 #include "sync/place.h"
 
 namespace sotay {
@@ -29,7 +30,8 @@ bool RecordStore::isKnown(const FormTables& tables, const Change& change) const 
 
 bool RecordStore::apply(const Change& change, ChangeRef ref) {
     const FormTables* tables = this->tables(change.form.formId);
-    if (!tables || !isKnown(*tables, change)) return false;
+    if (!tables || (!isKnown(*tables, change) && !mutant(Mutant::UnknownFieldDropped)))
+        return false;
 
     // The writes are ordered by item, the record itself first.
     std::vector<const Write*> own;
@@ -114,7 +116,7 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
             others.push_back(row->created);
             const Causality& causality = changes_.causality();
             touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
-                return causality.inChain(ref, other);
+                return !mutant(Mutant::LateChangeOnTop) && causality.inChain(ref, other);
             });
             touched.met = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
                 return !causality.inPast(other, ref, change.seen);
@@ -174,6 +176,7 @@ bool RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
     auto& insert = database_.statement(table.insertSql);
     for (const Write* write : writes) {
         auto* slot = table.slot(write->cell.ordinal);
+        if (mutant(Mutant::ClearingNotWritten) && write->value.isEmpty()) continue;
         if (write->value.isEmpty())  // cleared, which is not the same as never written
             heads[write->cell.ordinal] = {{ref, Value()}};
         else if (slot && fitsColumn(write->value, slot->type))
@@ -208,7 +211,17 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
             heads = {{row.created, row.values[ordinal]}};
         }
         row.mayConflict |= heads.size() > 1 || ordinal == kAlive || (ordinal & kQuestion) != 0;
+        if (mutant(Mutant::ClearingNotWritten) && write->value.isEmpty()) continue;
         applyWrite(heads, ref, change.seen, write->value, causality);
+        if (mutant(Mutant::LastClockWins) && heads.size() > 1) {
+            auto clockOf = [&](const Head& head) {
+                auto stored = changes_.find(head.change);
+                return stored ? stored->change.wallSeconds : 0;
+            };
+            heads = {*std::max_element(
+                heads.begin(), heads.end(),
+                [&](const Head& a, const Head& b) { return clockOf(a) < clockOf(b); })};
+        }
         row.mayConflict |= heads.size() > 1;
         const Value shown = provisional(heads, causality)->value;
         if (heads.size() == 1 && heads[0].change == row.created && !shown.isEmpty())

@@ -239,7 +239,8 @@ void RecordView::tellHistory(const RecordState& state, const std::string& of, Hi
         if (auto other = records_.state(state.formId, history.entries.back().other))
             history.entries.back().otherTitle = title(*other);
     }
-    // A record that came with a snapshot has heads whose changes are not here.
+    // A record that came with a snapshot has heads whose changes are not here, or had them then.
+    history.isComplete &= changes_.holds(state.created);
     for (const auto& [cell, heads] : state.heads)
         for (const Head& head : heads) history.isComplete &= changes_.holds(head.change);
 }

@@ -1,5 +1,7 @@
 #include "sync/store/stores.h"
 
+#include "schema/mutant.h"
+
 namespace sotay {
 namespace {
 
@@ -55,6 +57,7 @@ void Stores::putForm(const FieldTable& table, const std::string& title, const st
                      const std::string& xlsx) {
     forms.put(table, title, label, xlsx);
     records.prepare(table.formId);
+    if (mutant(Mutant::WaitingForgotten)) return;
     mergeWaiting();
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "schema/mutant.h"
 #include "sync/codec/crypto.h"
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
@@ -8,9 +9,6 @@
 namespace sotay {
 namespace {
 
-constexpr std::size_t kFeedBytes =
-    900u << 10;  // unpacked, roughly; a chunk that packs to more than kChunkBytes is cut
-constexpr std::uint64_t kSnapshotPays = 500;         // a log shorter than this is sent as it is
 constexpr std::uint64_t kPositionForm = 1ull << 40;  // a snapshot's position: form * this + row
 
 std::size_t roughSize(const Change& change) {
@@ -22,7 +20,8 @@ std::size_t roughSize(const Change& change) {
 
 bool covers(const std::vector<NumberRange>& ranges, std::uint64_t number) {
     return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) {
-        return number >= range.first && number - range.first < range.count;
+        std::uint64_t count = range.count + (mutant(Mutant::HeldOneTooMany) ? 1 : 0);
+        return number >= range.first && number - range.first < count;
     });
 }
 
@@ -33,15 +32,15 @@ bool overlaps(const std::vector<NumberRange>& ranges, std::uint64_t first, std::
 }
 
 // Is a stored batch worth passing on as it is? Small ones are better packed together.
-bool isPassedOn(const ChangeStore::StoredFrame& frame) {
-    return frame.count >= 32 || frame.bytes.size() >= 4096;
+bool isPassedOn(const ChangeStore::StoredFrame& frame, std::uint32_t changes) {
+    return frame.count >= changes || frame.bytes.size() >= 4096;
 }
 
 // One chunk of the feed as it grows, in the order of the log.
 class FeedChunk {
   public:
-    FeedChunk(std::uint64_t cursor, const Causality& causality)
-        : cursor_(cursor), causality_(causality) {}
+    FeedChunk(std::uint64_t cursor, const Causality& causality, std::size_t bytes)
+        : cursor_(cursor), causality_(causality), bytes_(bytes) {}
 
     // `number` comes next in the log, and is not for this reader unless `give` is called for it.
     void step(std::uint64_t number) {
@@ -66,7 +65,7 @@ class FeedChunk {
                           std::move(frame.bytes)});
         return true;
     }
-    bool isFull() const { return size_ >= kFeedBytes || packed_ >= kChunkBytes; }
+    bool isFull() const { return size_ >= bytes_ || packed_ >= kChunkBytes; }
 
     void finish(SyncReply& reply) {
         closePiece();
@@ -108,6 +107,7 @@ class FeedChunk {
 
     std::uint64_t cursor_;  // what is in `parts_` reaches up to here
     const Causality& causality_;
+    const std::size_t bytes_;  // unpacked, roughly, of what is gathered
     bool isMoved_ = false;
     std::vector<FeedPart> parts_;
     std::size_t packed_ = 0;
@@ -183,11 +183,19 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     }
     tellLore(request, reply);
     reply.directory = directorySince(request.directory);
-    if (fillSnapshot(caller, request, reply)) return;
+    // A snapshot names heads by their place in a chain. To a copy of a laptop, whose chain is here
+    // already, that would not tell its own changes from the other's: it gets the log.
+    std::uint64_t ofCaller = 0;
+    for (const BranchInfo& branch : stores.changes.branchesOf(caller.key))
+        ofCaller += branch.tip - branch.parent.height;
+    for (const NumberRange& range : acknowledged) ofCaller -= std::min(ofCaller, range.count);
+    const bool mayStart = ofCaller == 0 || request.snapshotPosition != 0;
+    if (mayStart && fillSnapshot(caller, request, reply)) return;
 
     std::set<std::string> reach = this->reach(caller.user.areas);
     bool everywhere = reach.contains("*");
-    FeedChunk chunk(request.cursor.number, stores.changes.causality());
+    FeedChunk chunk(request.cursor.number, stores.changes.causality(),
+                    surroundings.limits.feedBytes);
     auto give = [&](StoredChange change) {
         describeBranch(change.ref.branch, reply.branches);
         tellOldNumbers(change.ref, 1, reply);
@@ -200,7 +208,8 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             const std::uint64_t number = run.number + i;
             // Whole batches that somebody sealed go on unopened to who may see everything.
             auto frame = everywhere ? stores.changes.frameAt(at, run.count - i) : std::nullopt;
-            if (frame && isPassedOn(*frame) && !overlaps(request.held, number, frame->count) &&
+            if (frame && isPassedOn(*frame, surroundings.limits.passedOn) &&
+                !overlaps(request.held, number, frame->count) &&
                 !overlaps(acknowledged, number, frame->count)) {
                 describeBranch(at.branch, reply.branches);
                 tellOldNumbers(at, frame->count, reply);
@@ -215,7 +224,10 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             auto changes = stores.changes.range(at.branch, at.height, at.height + piece - 1);
             if (changes.empty()) break;
             for (auto& change : changes) {
-                if ((isFull = chunk.isFull())) break;
+                if ((isFull = chunk.isFull())) {
+                    if (mutant(Mutant::ChunkCutLosesLast)) chunk.step(run.number + i);
+                    break;
+                }
                 i = change.ref.height - run.first.height + 1;
                 chunk.step(run.number + i - 1);
                 if (covers(request.held, run.number + i - 1) ||
@@ -243,7 +255,7 @@ void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t n
                                           return write.cell == Cell{Id{}, field->ordinal};
                                       });
     // A record that may have just entered comes with all that was done to it elsewhere.
-    if (moved)
+    if (moved && !mutant(Mutant::MoveHidesHistory))
         if (auto state = stores.records.state(formId, change.change.record))
             for (auto& earlier : stores.view.changesOf(*state))
                 if (stores.changes.causality().number(earlier.ref).value_or(UINT64_MAX) < number)
@@ -259,7 +271,8 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
     if (position == 0) {
         std::uint64_t records = 0;
         for (const std::string& id : stores.forms.ids()) records += stores.records.count(id);
-        if (reply.logEnd < kSnapshotPays || reply.logEnd < 2 * records) return false;
+        if (reply.logEnd < surroundings.limits.snapshotPays || reply.logEnd < 2 * records)
+            return false;
         number = reply.logEnd;
     }
     std::set<std::string> reach = this->reach(caller.user.areas);
@@ -270,14 +283,14 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
     auto ids = stores.forms.ids();
     std::size_t form = static_cast<std::size_t>(position / kPositionForm);
     std::int64_t row = static_cast<std::int64_t>(position % kPositionForm);
-    for (; form < ids.size() && size < kFeedBytes;
-         size < kFeedBytes ? (void)(++form, row = 0) : void()) {
+    for (; form < ids.size() && size < surroundings.limits.feedBytes;
+         size < surroundings.limits.feedBytes ? (void)(++form, row = 0) : void()) {
         const std::string& formId = ids[form];
         SQLite::Statement rows(stores.database.raw(),
                                "SELECT _n,_id FROM " + stores.records.tables(formId)->records.name +
                                    " WHERE _n>? ORDER BY _n");
         rows.bind(1, row);
-        while (size < kFeedBytes && rows.executeStep()) {
+        while (size < surroundings.limits.feedBytes && rows.executeStep()) {
             row = rows.getColumn(0).getInt64();
             auto state = stores.records.state(formId, idColumn(rows, 1));
             if (!state) continue;
@@ -293,6 +306,9 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
                                 stores.records.isInFamily(formId, state->id);
             for (const auto& [cell, heads] : state->heads)
                 for (const Head& head : heads) {
+                    if (mutant(Mutant::SnapshotShownHeadsOnly) &&
+                        &head != provisional(heads, stores.changes.causality()))
+                        continue;
                     record.heads.push_back(
                         {cell, head.value, head.change.branch, head.change.height,
                          stores.changes.causality().number(head.change).value_or(0)});
@@ -318,6 +334,7 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
     reply.snapshotNumber = number;
     reply.snapshotAsOf = reply.logEnd;
     bool isWhole = form >= ids.size();
+    if (mutant(Mutant::SnapshotNumberTooHigh) && isWhole) number = reply.logEnd;
     reply.snapshotPosition = isWhole ? 0 : form * kPositionForm + static_cast<std::uint64_t>(row);
     reply.cursor = isWhole ? number : 0;
     reply.hasMore = !isWhole || number < reply.logEnd;
@@ -334,8 +351,12 @@ Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryReque
         std::string area = impl_->areaOf(state->formId, state->id);
         if (!reach.contains("*") && !area.empty() && !reach.contains(area))
             return Error{Code::NotFound, "The server has no such record."};
-        return HistoryReply{encodeBatch(
-            batchOf(impl_->stores.view.changesOf(*state), impl_->stores.changes.causality()))};
+        auto changes = impl_->stores.view.changesOf(*state);
+        HistoryReply reply;
+        for (const StoredChange& change : changes)
+            impl_->describeBranch(change.ref.branch, reply.branches);
+        reply.changes = encodeBatch(batchOf(changes, impl_->stores.changes.causality()));
+        return reply;
     });
 }
 

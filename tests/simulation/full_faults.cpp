@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <stdexcept>
+
+#include "sync/codec/batch.h"
+#include "sync/codec/change_codec.h"
+#include "sync/codec/frame.h"
+#include "tests/simulation/dice.h"
+#include "tests/simulation/full_world.h"
+
+namespace sotay::sim {
+namespace {
+
+constexpr const char* kSyncPath = "/v1/sync";
+
+}  // namespace
+
+std::size_t FullWorld::keepImage(std::size_t laptop) {
+    images_.push_back({laptops_[laptop]->person, disk::copy(laptops_[laptop]->file)});
+    return images_.size() - 1;
+}
+
+void FullWorld::putImage(std::size_t image, std::size_t laptop) {
+    Laptop& here = *laptops_[laptop];
+    stop(here);
+    disk::put(images_[image].disk, here.file);
+    here.person = images_[image].person;
+    here.oldRequest.clear();
+    here.delivery = {};
+    start(here);
+}
+
+std::size_t FullWorld::clone(std::size_t laptop) {
+    auto copy = std::make_unique<Laptop>();
+    copy->person = laptops_[laptop]->person;
+    copy->clock = laptops_[laptop]->clock;
+    copy->file = province_.folder / "run" / ("laptop" + std::to_string(laptops_.size()) + ".db");
+    disk::put(disk::copy(laptops_[laptop]->file), copy->file);
+    start(*copy);
+    laptops_.push_back(std::move(copy));
+    return laptops_.size() - 1;
+}
+
+void FullWorld::crash(std::size_t laptop) {
+    Laptop& here = *laptops_[laptop];
+    if (disk::hasFailed(here.file)) return;
+    stop(here);
+    disk::revive(here.file);
+    start(here);
+}
+
+void FullWorld::powerCut(std::size_t laptop, std::uint32_t chance) {
+    Laptop& here = *laptops_[laptop];
+    stop(here);
+    disk::losePower(here.file, chance);
+    start(here);
+    settleDelivery(here);
+}
+
+void FullWorld::powerFailsSoon(std::size_t laptop, std::uint32_t flushes) {
+    disk::failAfter(laptops_[laptop]->file, flushes);
+}
+
+bool FullWorld::isPowerless(std::size_t laptop) const {
+    return disk::hasFailed(laptops_[laptop]->file);
+}
+
+void FullWorld::serverCrash() {
+    disk::kill(serverFile_);
+    stopServer();
+    disk::revive(serverFile_);
+    startServer(limits_);
+}
+
+void FullWorld::serverPowerCut(std::uint32_t chance) {
+    disk::kill(serverFile_);
+    stopServer();
+    disk::losePower(serverFile_, chance);
+    startServer(limits_);
+}
+
+void FullWorld::serverBackup() {}
+bool FullWorld::serverRestore(std::uint32_t) { return false; }
+
+void FullWorld::publish() {
+    if (published_ == province_.forms.size()) return;
+    auto published = server_->publish(province_.forms[published_++], "coop");
+    if (!published.ok()) throw std::runtime_error(published.error().message);
+}
+
+void FullWorld::importForm(std::size_t laptop) {
+    auto& notebook = *laptops_[laptop]->notebook;
+    auto fields = notebook.fields("coop");
+    if (!fields.ok() || fields->version >= province_.forms.size()) return;
+    auto imported = notebook.importForm(province_.forms[fields->version], "coop");
+    if (!imported.ok() && !isPowerless(laptop)) throw std::runtime_error(imported.error().message);
+}
+
+void FullWorld::revoke(std::size_t laptop) {
+    const std::size_t person = laptops_[laptop]->person;
+    const PublicKey key = laptops_[laptop]->notebook->deviceKeys().publicKey;
+    for (const DeviceListing& device : server_->devices()) {
+        if (device.device.key != key) continue;
+        Status revoked = server_->revoke(device.number);
+        if (!revoked.ok()) throw std::runtime_error(revoked.error().message);
+        revoked_[person] = true;
+    }
+}
+
+Id FullWorld::admit(std::uint32_t which) {
+    auto waiting = server_->quarantine();
+    std::erase_if(waiting, [](const auto& each) { return each.state != "waiting"; });
+    if (waiting.empty()) return {};
+    const auto& one = waiting[which % waiting.size()];
+    Status admitted = server_->admit(one.number);
+    if (!admitted.ok()) throw std::runtime_error(admitted.error().message);
+    tap_.taken(one.change, server_->status().changes);
+    return one.change;
+}
+
+Id FullWorld::refuse(std::uint32_t which) {
+    auto waiting = server_->quarantine();
+    std::erase_if(waiting, [](const auto& each) { return each.state != "waiting"; });
+    if (waiting.empty()) return {};
+    const auto& one = waiting[which % waiting.size()];
+    Status refused = server_->refuse(one.number);
+    if (!refused.ok()) throw std::runtime_error(refused.error().message);
+    return one.change;
+}
+
+std::vector<Id> FullWorld::inQuarantine() {
+    std::vector<Id> ids;
+    for (const auto& each : server_->quarantine())
+        if (each.state != "admitted") ids.push_back(each.change);
+    return ids;
+}
+
+// Whoever has a token, but not the key of the laptop that the changes name.
+bool FullWorld::forge(std::size_t laptop) {
+    Laptop& here = *laptops_[laptop];
+    auto request = here.notebook->nextRequest();
+    if (!request.ok()) return false;
+    Batch batch;
+    Change change;
+    if (!request->batches.empty()) {
+        auto bytes = unpackFrame(request->batches[0]);
+        auto decoded = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
+        if (!decoded.ok()) return false;
+        change = decoded->batch.changes.front();
+        change.runCount += 1000;
+    } else {
+        change.author = here.notebook->identity().user.id;
+        change.device = here.notebook->deviceKeys().publicKey;
+        change.record = newId();
+        change.form = {"coop", 1, 0};
+    }
+    batch.changes = {change};
+    Run run;
+    run.device = change.device;
+    run.prev = change.prev;
+    run.count = 1;
+    batch.runs = {run};
+    auto ids = linkChanges(batch);
+    if (ids_ % 2) batch.runs[0].signature = sign(sealedBytes(ids[0]), newKeyPair().secretKey);
+    request->batches = {packFrame(encodeBatch(batch))};
+    SyncCall call{*server_->authenticate(here.notebook->identity().token), *request};
+    return server_->sync({&call, 1}).front().ok();
+}
+
+bool FullWorld::bomb() {
+    static const std::string body = packFrame(std::string(kMaxMessageBytes + 1000, 'a'));
+    return unpackFrame(body).ok() ||
+           HttpLoopback::answer(http_->send(HttpLoopback::request(kSyncPath, "", body), 4096), 0)
+                   ->status != 400;
+}
+
+std::size_t FullWorld::auditor(bool bySnapshot) {
+    auto laptop = std::make_unique<Laptop>();
+    laptop->person = province_.people.size() - 2 + auditors_++ % 2;
+    laptop->file = province_.folder / "run" / ("auditor" + std::to_string(auditors_) + ".db");
+    disk::put(province_.people[laptop->person].laptop, laptop->file);
+    start(*laptop);
+    laptops_.push_back(std::move(laptop));
+    SyncLimits before = limits_;
+    limits_.snapshotPays = bySnapshot ? 1 : 1'000'000;
+    serverCrash();
+    Done done = sync(laptops_.size() - 1, Fault::None, 0);
+    limits_ = before;
+    if (!done.ok) throw std::runtime_error("the auditor cannot sync: " + done.why);
+    return laptops_.size() - 1;
+}
+
+}  // namespace sotay::sim

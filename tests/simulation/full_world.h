@@ -1,0 +1,144 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync/client/client.h"
+#include "sync/store/notebook.h"
+#include "sync/store/workspace.h"
+#include "tests/simulation/http_loopback.h"
+#include "tests/simulation/virtual_disk.h"
+#include "tests/simulation/world.h"
+
+namespace sotay::sim {
+
+// What every schedule of the full level starts from: a server with the first version of the form
+// and some people, and their laptops, enrolled and synced once. Made once for a program.
+struct Province {
+    struct Person {
+        std::string name;
+        Role role;
+        disk::Image laptop;
+    };
+    std::vector<Person> people;  // the last two are the auditors'
+    disk::Image server;
+    std::vector<std::string> forms;  // the workbooks of all versions
+    FieldTable fields;               // after the last version
+    std::filesystem::path folder;    // for files of the schedule being played
+};
+const Province& province();
+
+// The real notebooks and the real server, on real files under a disk that can lose what was not
+// flushed, talking through the real messages and sotayd's HTTP.
+class FullWorld final : public World {
+  public:
+    FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
+    ~FullWorld() override;
+
+    std::size_t laptops() const override { return laptops_.size(); }
+    Role role(std::size_t laptop) const override;
+    bool isRevoked(std::size_t laptop) const override;
+    Ordinal ordinal(Question question) const override;
+    bool asks(std::size_t laptop, Question question) override;
+    bool knows(std::size_t laptop, Question question) override;
+    Id newId() override;
+    void clockJumps(std::size_t laptop, std::uint32_t by) override;
+    Id openNew(std::size_t laptop) override;
+    Screen open(std::size_t laptop, const Id& record) override;
+    Screen look(std::size_t laptop, const Id& record) override;
+    Done save(std::size_t laptop, const Id& record, const std::vector<Touch>& touches) override;
+    Done remove(std::size_t laptop, const Id& record) override;
+    Done restore(std::size_t laptop, const Id& record) override;
+    std::vector<ShownConflict> conflicts(std::size_t laptop) override;
+    Done resolve(std::size_t laptop, const Id& conflict, const Decision& decision) override;
+    Done sync(std::size_t laptop, Fault fault, std::uint32_t at) override;
+    Done syncTogether(std::size_t one, std::size_t other) override;
+    Done fetchHistory(std::size_t laptop, const Id& record) override;
+    std::size_t keepImage(std::size_t laptop) override;
+    void putImage(std::size_t image, std::size_t laptop) override;
+    std::size_t clone(std::size_t laptop) override;
+    void crash(std::size_t laptop) override;
+    void powerCut(std::size_t laptop, std::uint32_t chance) override;
+    void powerFailsSoon(std::size_t laptop, std::uint32_t flushes) override;
+    bool isPowerless(std::size_t laptop) const override;
+    void serverCrash() override;
+    void serverPowerCut(std::uint32_t chance) override;
+    void serverBackup() override;
+    bool serverRestore(std::uint32_t which) override;
+    void publish() override;
+    void importForm(std::size_t laptop) override;
+    void revoke(std::size_t laptop) override;
+    Id admit(std::uint32_t which) override;
+    Id refuse(std::uint32_t which) override;
+    std::vector<Id> inQuarantine() override;
+    bool forge(std::size_t laptop) override;
+    bool bomb() override;
+    std::string stateHash(std::size_t laptop) override;
+    std::string serverHash() override;
+    bool rebuildsAlike(std::size_t laptop) override;
+    bool serverRebuildsAlike() override;
+    std::uint64_t unsent(std::size_t laptop) override;
+    std::size_t auditor(bool bySnapshot) override;
+
+  private:
+    // What a reply brings; it counts once the laptop has it on its disk.
+    struct Delivery {
+        Seen cursor;
+        std::uint64_t snapshotPosition = 0;
+        std::vector<Id> changes, records;
+        bool isPending = false;
+    };
+    struct Laptop {
+        std::size_t person = 0;
+        std::filesystem::path file;
+        std::unique_ptr<Notebook> notebook;
+        std::map<Id, OpenRecord> opened;
+        std::int64_t clock = 0;  // ahead of the world's, in ms
+        Delivery delivery;
+        std::string oldRequest;  // an earlier message, as it went over the wire
+    };
+    struct Image {
+        std::size_t person = 0;
+        disk::Image disk;
+    };
+    class Wire;
+
+    void start(Laptop& laptop);
+    void stop(Laptop& laptop);
+    void startServer(SyncLimits limits);
+    void stopServer();
+    Surroundings surroundings(std::function<std::int64_t()> clock, SyncLimits limits);
+    Screen screenOf(Laptop& laptop, const OpenRecord& opened);
+    std::vector<ShownConflict> shown(const std::vector<Conflict>& conflicts) const;
+    Done changesSince(Laptop& laptop, const Id& record, const std::vector<Id>& before,
+                      const Status& status);
+    std::vector<Id> historyOf(Laptop& laptop, const Id& record, bool* isWhole = nullptr);
+    // The request and the server's answer to it, as heard on the wire.
+    void hear(const SyncRequest& request, const SyncReply& reply);
+    void expectDelivery(Laptop& laptop, const SyncReply& reply);
+    void arrived(Laptop& laptop);
+    void settleDelivery(Laptop& laptop);
+    void afterFault(Laptop& laptop, Fault fault);
+    std::string rechunked(Laptop& laptop, std::string_view body) const;
+
+    const Province& province_;
+    std::int64_t nowMs_ = 1'790'000'000'000;
+    std::int64_t serverClock_ = 0;
+    std::uint64_t seed_, ids_ = 0;
+    SyncLimits limits_;
+    std::filesystem::path serverFile_;
+    std::unique_ptr<Workspace> server_;
+    std::unique_ptr<HttpLoopback> http_;
+    std::vector<std::unique_ptr<Laptop>> laptops_;
+    std::vector<Image> images_;
+    std::vector<std::filesystem::path> backups_;
+    std::vector<bool> revoked_;  // by person
+    std::size_t published_ = 1;
+    std::size_t auditors_ = 0;
+};
+
+}  // namespace sotay::sim

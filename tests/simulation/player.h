@@ -1,0 +1,100 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/ghost.h"
+#include "tests/simulation/schedule.h"
+#include "tests/simulation/world.h"
+
+namespace sotay::sim {
+
+// What an oracle found wrong. `oracle` is one of a few words, so that a schedule can be shrunk
+// without turning into another failure.
+struct Failure {
+    std::string oracle, what;
+};
+
+// Plays a schedule in a world, keeps the ghost history, and asks the oracles: in between on the
+// laptop that was just used, and at rest on all.
+class Player : public Tap {
+  public:
+    explicit Player(const Schedule& schedule);
+    std::optional<Failure> play();
+
+    // The steps as sentences, as far as they were played.
+    const std::vector<std::string>& story() const { return story_; }
+    // The heads at rest by the order in which the changes were made: the same whatever clocks show.
+    const std::string& outcome() const { return outcome_; }
+    std::size_t changes() const { return ghost_.changes().size(); }
+
+    void taken(const Id& change, std::uint64_t number) override;
+    void quarantined(const Id& change) override;
+    void delivered(std::size_t laptop, const Id& change) override;
+    void deliveredRecord(std::size_t laptop, const Id& record) override;
+
+  private:
+    struct Opened {
+        Screen screen;
+        Bits seen, own;
+        bool isNew = false;
+    };
+    struct Laptop {
+        std::size_t device = 0;
+        Bits known, chain;  // chain: made on this laptop, or on the one whose disk it got
+        std::map<std::size_t, Opened> opened;
+    };
+    struct Plan {  // a save that is about to be made
+        std::size_t laptop = 0, record = 0;
+        std::vector<GhostChange> changes;
+    };
+
+    void playStep(const Step& step);
+    void playOnServer(const Step& step);
+    void edit(const Step& step, std::size_t laptop, std::size_t record);
+    void create(const Step& step, std::size_t laptop);
+    bool open(std::size_t laptop, std::size_t record);
+    void save(const Step& step, std::size_t laptop, std::size_t record);
+    void removeOrRestore(std::size_t laptop, std::size_t record, bool isRemoval);
+    void resolve(const Step& step, std::size_t laptop);
+    void sync(std::size_t laptop, Fault fault, std::uint32_t at);
+    std::vector<Touch> drawTouches(const Step& step, std::size_t laptop, const Opened& opened);
+    // What these touches write, as the ghost sees it.
+    std::map<Cell, std::string> writesOf(const std::vector<Touch>& touches, const Opened& opened);
+    void commit(Plan plan, const Done& done);
+    void afterPowerLoss(std::size_t laptop, const Plan* plan);
+    std::optional<Id> pick(std::size_t laptop, std::uint32_t which, std::size_t& record);
+
+    void restAndJudge();
+    void checkRecord(std::size_t laptop, std::size_t record);
+    void checkConflicts(std::size_t laptop);
+    void checkAtRest(std::size_t laptop, const Bits& log);
+    void fail(const std::string& oracle, const std::string& what);
+    void tell(const std::string& sentence) { story_.push_back(sentence); }
+    std::string nameOf(std::size_t change) const;
+    std::string nameOf(const std::set<std::size_t>& changes) const;
+    std::string shownValue(const Cell& cell, const std::vector<std::size_t>& heads,
+                           const Laptop& laptop) const;
+    std::set<std::size_t> indexes(const std::vector<std::pair<Id, std::string>>& heads);
+    Laptop& at(std::size_t laptop);
+
+    const Schedule& schedule_;
+    Ghost ghost_;
+    std::vector<Laptop> laptops_;
+    std::vector<Laptop> images_;
+    std::vector<Id> records_;
+    std::map<std::size_t, std::uint64_t> numbers_;  // in the newest incarnation of the log
+    std::set<std::size_t> revoked_;                 // devices
+    std::set<std::size_t> everTaken_, everQuarantined_;
+    bool isAdmitting_ = false;
+    std::uint32_t values_ = 0;
+    std::vector<std::string> story_;
+    std::string outcome_;
+    std::optional<Failure> failure_;
+    std::unique_ptr<World> world_;
+};
+
+}  // namespace sotay::sim

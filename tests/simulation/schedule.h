@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sotay::sim {
+
+enum class Level : std::uint8_t { Fast, Full };
+
+// What happens in one step. `laptop`, `record` and `a`, `b`, `c` are numbers that the player takes
+// modulo what there is, so that a schedule stays one when steps are taken out of it.
+enum class Deed : std::uint8_t {
+    Create,
+    Open,
+    Save,  // of what was opened on this laptop, if anything
+    Edit,  // opened and saved at once
+    Remove,
+    Restore,
+    Resolve,
+    Sync,
+    FetchHistory,
+    KeepImage,       // a backup copy of a laptop is made
+    PutImage,        // a laptop gets what a backup copy holds
+    Clone,           // a laptop's disk is copied into another laptop
+    Crash,           // of the program
+    PowerCut,        // what was not flushed is gone, or a part of it
+    PowerFailsSoon,  // in the middle of the next deed of this laptop
+    ServerCrash,
+    ServerPowerCut,
+    ServerBackup,
+    ServerRestore,
+    SyncTogether,  // two laptops in one transaction of the server
+    Publish,       // the next version of the form
+    ImportForm,    // a laptop gets the next version before it is published
+    Revoke,
+    Admit,
+    Refuse,
+    Forge,  // somebody hands in changes in another's name
+    Bomb,   // and a message that unpacks to more than is allowed
+    ClockJumps,
+    Count
+};
+std::string_view deedName(Deed deed);
+
+struct Step {
+    Deed deed = Deed::Sync;
+    std::uint8_t laptop = 0, record = 0;
+    std::uint32_t a = 0, b = 0, c = 0;
+};
+
+struct Schedule {
+    std::uint64_t seed = 0;
+    Level level = Level::Fast;
+    std::uint64_t clocks = 0;  // what the clocks show is drawn from this alone
+    std::vector<Step> steps;
+};
+
+Schedule drawSchedule(std::uint64_t seed, Level level);
+
+}  // namespace sotay::sim

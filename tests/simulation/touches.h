@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tests/simulation/dice.h"
+#include "tests/simulation/world.h"
+
+namespace sotay::sim {
+
+// What somebody types: mostly a value that nobody else types (made of `unique`); at times one that
+// others type too, in one of several spellings; at times nothing.
+std::string drawAnswer(Question question, Dice& dice, std::uint32_t unique);
+// What that means: spellings of one meaning are one value.
+std::string meantBy(Question question, const std::string& typed);
+
+std::string_view questionName(Question question);  // also its path, after the slash
+ValueType questionType(Question question);
+bool isInItem(Question question);
+
+}  // namespace sotay::sim
