@@ -357,7 +357,8 @@ TEST_CASE("XLSForm: a range without a step says what is wrong with the step it i
           std::string::npos);
 }
 
-TEST_CASE("XLSForm: functions that there are not, and wrong arguments, are named; the form loads") {
+TEST_CASE(
+    "XLSForm: functions that there are not, and wrong arguments, are named while the form loads") {
     const auto reading = markdownForm(R"(
         | survey |
         |        | type      | name | label | relevant       | calculation       |
