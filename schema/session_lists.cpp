@@ -147,10 +147,12 @@ std::optional<NodeId> ListNodes::instance(std::string_view name) const {
 }
 
 const ListNodes::Loaded& ListNodes::owner(NodeId node) const {
+    if (lastOwner_ && node >= lastOwner_->first && node < lastOwner_->end) return *lastOwner_;
     const auto after =
         std::upper_bound(byFirst_.begin(), byFirst_.end(), node,
                          [](NodeId id, const Loaded* loaded) { return id < loaded->first; });
-    return **(after - 1);
+    lastOwner_ = *(after - 1);
+    return *lastOwner_;
 }
 
 std::optional<std::uint32_t> ListNodes::rowOf(NodeId node) const {

@@ -89,6 +89,7 @@ class ListNodes {
     std::string language_;
     mutable std::map<std::string, std::unique_ptr<Loaded>> loaded_;
     mutable std::vector<const Loaded*> byFirst_;
+    mutable const Loaded* lastOwner_ = nullptr;  // whoever asks for one node asks for its neighbour
     mutable NodeId next_ = kBit;
 };
 

@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "schema/xpath_evaluator.h"
 #include "schema/xpath_functions.h"
 
@@ -7,8 +5,6 @@ namespace sotay {
 namespace {
 
 using Kind = ExpressionNode::Kind;
-
-constexpr double kTolerance = 1e-12;
 
 std::string_view trimmed(std::string_view text) {
     const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
@@ -186,7 +182,7 @@ class ColumnPredicate {
             case XValue::Type::Boolean:
                 return same.value->boolean == !cell.empty();
             case XValue::Type::Number:
-                return std::fabs(numberOfText(cell, evaluator_.host()) - same.number) < kTolerance;
+                return sameNumber(numberOfText(cell, evaluator_.host()), same.number);
             default:
                 return left == right;
         }
@@ -196,19 +192,6 @@ class ColumnPredicate {
         if (!side.same) return evaluator_.number(node, scope_);
         know(side);
         return side.number;
-    }
-
-    static bool inOrder(XPathOperator op, double left, double right) {
-        switch (op) {
-            case XPathOperator::Less:
-                return left < right;
-            case XPathOperator::LessEqual:
-                return left <= right;
-            case XPathOperator::Greater:
-                return left > right;
-            default:
-                return left >= right;
-        }
     }
 
     bool selected(const Test& test, const std::string& answer, const std::string& sought) {

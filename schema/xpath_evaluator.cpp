@@ -12,22 +12,6 @@ namespace {
 using Kind = ExpressionNode::Kind;
 using Type = XValue::Type;
 
-// Numbers that differ by less than this are equal: 6.1 - 7.8 = -1.7.
-constexpr double kTolerance = 1e-12;
-
-bool compare(XPathOperator op, double left, double right) {
-    switch (op) {
-        case XPathOperator::Less:
-            return left < right;
-        case XPathOperator::LessEqual:
-            return left <= right;
-        case XPathOperator::Greater:
-            return left > right;
-        default:
-            return left >= right;
-    }
-}
-
 double calculate(XPathOperator op, double left, double right) {
     switch (op) {
         case XPathOperator::Add:
@@ -44,6 +28,21 @@ double calculate(XPathOperator op, double left, double right) {
 }
 
 }  // namespace
+
+bool sameNumber(double left, double right) { return std::fabs(left - right) < 1e-12; }
+
+bool inOrder(XPathOperator op, double left, double right) {
+    switch (op) {
+        case XPathOperator::Less:
+            return left < right;
+        case XPathOperator::LessEqual:
+            return left <= right;
+        case XPathOperator::Greater:
+            return left > right;
+        default:
+            return left >= right;
+    }
+}
 
 void XPathEvaluator::fail(std::string message) {
     if (problem_.empty()) problem_ = std::move(message);
@@ -171,7 +170,7 @@ XValue XPathEvaluator::chain(const ExpressionNode& node, const XPathScope& scope
         if (op == XPathOperator::Equal || op == XPathOperator::NotEqual) {
             result = booleanValue(equal(*left, right) == (op == XPathOperator::Equal));
         } else {
-            result = booleanValue(compare(op, toNumber(*left, host_), toNumber(right, host_)));
+            result = booleanValue(inOrder(op, toNumber(*left, host_), toNumber(right, host_)));
         }
         left = &result;
     }
@@ -197,7 +196,7 @@ bool XPathEvaluator::equal(const XValue& left, const XValue& right) {
         return toBoolean(left, host_) == toBoolean(right, host_);
     }
     if (left.type == Type::Number || right.type == Type::Number) {
-        return std::fabs(toNumber(left, host_) - toNumber(right, host_)) < kTolerance;
+        return sameNumber(toNumber(left, host_), toNumber(right, host_));
     }
     return left.string == right.string;
 }

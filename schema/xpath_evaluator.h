@@ -71,6 +71,10 @@ class XPathEvaluator {
     std::vector<std::optional<XValue>> hoisted_;
 };
 
+// Numbers that differ by less than a trillionth are equal: 6.1 - 7.8 = -1.7.
+bool sameNumber(double left, double right);
+bool inOrder(XPathOperator op, double left, double right);  // <, <=, > or >=
+
 // A path that is one name, seen from where it stands.
 bool isOneStep(const ExpressionNode& path);
 

@@ -34,6 +34,24 @@ std::int64_t wholePart(double number) {
     return static_cast<std::int64_t>(std::clamp(number, -2147483648.0, 2147483647.0));
 }
 
+bool startsCharacter(std::string_view text, std::size_t at) {
+    return at == 0 || (text[at] & 0xC0) != 0x80;
+}
+
+std::int64_t countCharacters(std::string_view text) {
+    std::int64_t count = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) count += startsCharacter(text, at);
+    return count;
+}
+
+// Where so many characters of the text end.
+std::size_t endOf(std::int64_t characters, std::string_view text) {
+    std::size_t at = 0;
+    for (; at < text.size(); ++at)
+        if (startsCharacter(text, at) && characters-- == 0) break;
+    return at;
+}
+
 bool isBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::string joined(const std::string& separator, const std::vector<XValue>& values,
@@ -55,17 +73,16 @@ XValue string(XPathCall& call) { return stringValue(call.text(0)); }
 // From 0; the end is not in it; negative numbers count from the end.
 XValue substr(XPathCall& call) {
     std::string text = call.text(0);
-    auto characters = charactersOf(text);
-    auto length = static_cast<std::int64_t>(characters.size());
+    const auto length = countCharacters(text);
     std::int64_t begin = wholePart(call.number(1));
     std::int64_t end = call.size() == 3 ? wholePart(call.number(2)) : length;
     if (begin < 0) begin += length;
     if (end < 0) end += length;
     begin = std::clamp<std::int64_t>(begin, 0, length);
-    end = std::clamp<std::int64_t>(end, 0, length);
-    std::string part;
-    for (std::int64_t i = begin; i < end; ++i) part += characters[static_cast<std::size_t>(i)];
-    return stringValue(std::move(part));
+    end = std::clamp<std::int64_t>(end, begin, length);
+    text.resize(endOf(end, text));
+    text.erase(0, endOf(begin, text));
+    return stringValue(std::move(text));
 }
 
 // XPath 1.0: from 1, rounded, and a length.
@@ -116,8 +133,7 @@ std::string textOrContext(XPathCall& call) {
 }
 
 XValue stringLength(XPathCall& call) {
-    std::string text = textOrContext(call);
-    return numberValue(static_cast<double>(charactersOf(text).size()));
+    return numberValue(static_cast<double>(countCharacters(textOrContext(call))));
 }
 
 XValue normalizeSpace(XPathCall& call) {
