@@ -35,8 +35,9 @@ void ValueColumnsWriter::writeTo(CanonicalOutputArchive& ar) {
     for (auto& [ordinal, column] : columns_) {
         ar(ordinal);
         ar.writeVarint(column.tags.size());
-        bool isUniform = std::all_of(column.tags.begin(), column.tags.end(),
-                                     [&](std::uint8_t tag) { return tag == column.tags.front(); });
+        bool isUniform =
+            std::all_of(column.tags.begin(), column.tags.end(),
+                        [first = column.tags.front()](std::uint8_t tag) { return tag == first; });
         ar(isUniform ? column.tags.front() : kMixed);
         if (!isUniform)
             for (std::uint8_t tag : column.tags) ar(tag);
