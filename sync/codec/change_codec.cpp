@@ -66,7 +66,7 @@ std::size_t roomFor(const Change& change) {
     return room;
 }
 
-std::string_view canonicalInto(std::string& bytes, const Change& change) {
+std::string_view canonicalInto(std::string& bytes, const Change& change, const Id& prev) {
     std::size_t room = roomFor(change);
     if (bytes.size() < room) bytes.resize(room);
     BytesWriter out(bytes.data());
@@ -89,7 +89,7 @@ std::string_view canonicalInto(std::string& bytes, const Change& change) {
     }
     out.number(change.seen.incarnation);
     out.number(change.seen.number);
-    out.id(change.prev);
+    out.id(prev);
     out.signedNumber(change.wallSeconds);
     out.number(change.run);
     out.number(change.runCount);
@@ -106,12 +106,14 @@ std::string canonicalBytes(const Change& change) {
         return same;
     }
     std::string bytes;
-    return std::string(canonicalInto(bytes, change));
+    return std::string(canonicalInto(bytes, change, change.prev));
 }
 
 Id changeId(const Change& change) { return hashId(canonicalBytes(change)); }
 
-Id ChangeHasher::idOf(const Change& change) { return hashId(canonicalInto(bytes_, change)); }
+Id ChangeHasher::idOf(const Change& change, const Id& prev) {
+    return hashId(canonicalInto(bytes_, change, prev));
+}
 
 std::string sealedBytes(const Id& lastChange) {
     // The prefix keeps a signature over a chain from being taken for one over anything else.

@@ -17,7 +17,8 @@ Id changeId(const Change& change);
 // The same for many changes, one after the other: the bytes go through one buffer.
 class ChangeHasher {
   public:
-    Id idOf(const Change& change);
+    Id idOf(const Change& change) { return idOf(change, change.prev); }
+    Id idOf(const Change& change, const Id& prev);  // as if `prev` came before it
 
   private:
     std::string bytes_;

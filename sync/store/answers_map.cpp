@@ -89,6 +89,12 @@ FieldPaths::FieldPaths(const FieldTable& fields) {
         // One in use stands before those that are retired, and of those the last.
         if (!isNew && at->second->retired) at->second = &field;
     }
+    for (const auto& [path, field] : fields_) inOrder_.push_back({field, 0});
+    std::sort(inOrder_.begin(), inOrder_.end(),
+              [](const Ranked& a, const Ranked& b) { return a.field->ordinal < b.field->ordinal; });
+    for (std::size_t i = 0; i < inOrder_.size(); ++i) inOrder_[i].rank = i;
+    std::sort(inOrder_.begin(), inOrder_.end(),
+              [](const Ranked& a, const Ranked& b) { return a.field->path < b.field->path; });
 }
 
 const Field* FieldPaths::find(std::string_view path) const {
@@ -107,6 +113,34 @@ Result<Cell> cellAt(const AnswerKey& key, const Field* field) {
 
 Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields) {
     return cellAt(key, fields.byPath(key.path));
+}
+
+Result<std::vector<Write>> writesOfNew(const Answers& answers, const FieldPaths& fields) {
+    if (!answers.items.empty()) return writesBetween({}, answers, fields);
+    // Both are ordered by path, so one walk finds every field; then they are put in the order of
+    // their ordinals.
+    struct Found {
+        Ordinal ordinal = 0;
+        const Value* value = nullptr;
+    };
+    std::vector<Found> found(fields.inOrder().size());  // by rank
+    auto at = fields.inOrder().begin();
+    const auto end = fields.inOrder().end();
+    for (const auto& [key, value] : answers.values) {
+        int order = -1;
+        while (at != end && (order = at->field->path.compare(key.path)) < 0) ++at;
+        if (order != 0 || !key.items.empty()) return writesBetween({}, answers, fields);
+        found[at->rank] = {at->field->ordinal, &value};
+    }
+    std::vector<Write> writes;
+    writes.reserve(answers.values.size());
+    for (const Found& each : found) {
+        if (!each.value) continue;
+        Write& write = writes.emplace_back();
+        write.cell.ordinal = each.ordinal;
+        write.value = *each.value;
+    }
+    return writes;
 }
 
 Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,

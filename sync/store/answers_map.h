@@ -24,10 +24,21 @@ class FieldPaths {
   public:
     explicit FieldPaths(const FieldTable& fields);
     const Field* find(std::string_view path) const;  // as FieldTable::byPath
+    // Those in the order of their paths, as answers are; `rank` is each one's place in the order
+    // of ordinals, as writes are.
+    struct Ranked {
+        const Field* field;
+        std::size_t rank;
+    };
+    const std::vector<Ranked>& inOrder() const { return inOrder_; }
 
   private:
     std::unordered_map<std::string_view, const Field*> fields_;
+    std::vector<Ranked> inOrder_;
 };
+
+// The writes that make a new record of these answers, ordered by cell. InvalidInput as below.
+Result<std::vector<Write>> writesOfNew(const Answers& answers, const FieldPaths& fields);
 
 // The writes that make `after` out of `before`. InvalidInput names a path that the form does not
 // have.

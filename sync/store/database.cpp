@@ -35,6 +35,14 @@ Database::Database(const std::filesystem::path& file)
     run("CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
 }
 
+std::size_t Database::TextHash::operator()(const std::string& sql) const {
+    constexpr std::size_t kEnd = 64;
+    const std::hash<std::string_view> hash;
+    const std::string_view text = sql;
+    if (text.size() <= 4 * kEnd) return hash(text);
+    return hash(text.substr(0, kEnd)) * 31 + hash(text.substr(text.size() - kEnd)) + text.size();
+}
+
 SQLite::Statement& Database::statement(const std::string& sql) {
     auto& kept = statements_[sql];
     if (!kept) {

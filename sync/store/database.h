@@ -44,7 +44,11 @@ class Database {
   private:
     std::filesystem::path file_;
     SQLite::Database database_;
-    std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+    // An INSERT of hundreds of columns is asked for with each row: its ends tell it well enough.
+    struct TextHash {
+        std::size_t operator()(const std::string& sql) const;
+    };
+    std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>, TextHash> statements_;
 };
 
 // BEGIN IMMEDIATE, so that whoever writes knows from the start; rolls back unless committed.

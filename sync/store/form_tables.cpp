@@ -59,9 +59,12 @@ void create(Database& database, const FormTable& table) {
         table.isItems ? "_record INTEGER NOT NULL"
                       : "_deleted INTEGER NOT NULL DEFAULT 0, _changed INTEGER NOT NULL DEFAULT 0,"
                         " _conflicts INTEGER NOT NULL DEFAULT 0, _history BLOB";
+    // With all columns at once: SQLite reads its whole schema again for each that is added.
+    std::string columns;
+    for (const auto& slot : table.slots) columns += "," + slot.column + " " + sqlType(slot.type);
     database.run("CREATE TABLE IF NOT EXISTS " + table.name +
                  "(_n INTEGER PRIMARY KEY, _id BLOB NOT NULL UNIQUE, " + own +
-                 ", _created INTEGER NOT NULL, _heads BLOB, _rest BLOB)");
+                 ", _created INTEGER NOT NULL, _heads BLOB, _rest BLOB" + columns + ")");
     std::set<std::string> present;
     SQLite::Statement info(database.raw(), "SELECT name FROM pragma_table_info(?)");
     std::string bare = table.name.substr(1, table.name.size() - 2);

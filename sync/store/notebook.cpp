@@ -5,6 +5,8 @@
 
 #include "schema/xlsform.h"
 #include "sync/codec/change_codec.h"
+#include "sync/codec/frame.h"
+#include "sync/store/aside.h"
 #include "sync/store/form_use.h"
 #include "sync/store/notebook_impl.h"
 
@@ -163,6 +165,46 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
     }
     setNumber("last_saved_ms", surroundings.nowMs());
     return ids.back();
+}
+
+void Notebook::Impl::appendNew(std::vector<Change> changes) {
+    if (changes.size() < kSealedAtOnce) {
+        append(std::move(changes));
+        return;
+    }
+    if (!stores.changes.branch(own)) {
+        own = stores.changes.addBranch(keys.publicKey, {});
+        setNumber("own.branch", own);
+    }
+    seal();  // what came before, so that the chain is sealed without a gap
+    for (Change& change : changes) {
+        canonicalise(change);
+        change.device = keys.publicKey;
+    }
+    Run chain;
+    chain.device = keys.publicKey;
+    chain.prev = stores.changes.branch(own)->tipId;
+    chain.count = static_cast<std::uint32_t>(changes.size());
+    std::vector<Id> ids;
+    auto packed = aside([&]() {
+        ChangeHasher hasher;
+        for (const Change& change : changes)
+            ids.push_back(hasher.idOf(change, ids.empty() ? chain.prev : ids.back()));
+        chain.signature = sign(sealedBytes(ids.back()), keys.secretKey);
+        return packFrame(encodeBatch({&chain, 1}, changes));
+    });
+    // Nothing is known of these records, so the merge does not ask for the changes themselves.
+    ChangeRef ref{own, ownTip()};
+    const ChangeRef first{own, ref.height + 1};
+    for (const Change& change : changes) {
+        ++ref.height;
+        stores.merge(change, ref);
+        if (isUnsentKnown) unsent.insert(change.record);
+    }
+    const std::string frame = packed.get();
+    stores.changes.append(first, chain, changes, ids, frame);
+    setNumber("own.sealed", ownTip());
+    setNumber("last_saved_ms", surroundings.nowMs());
 }
 
 Notebook::Notebook(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -175,6 +175,11 @@ std::vector<Id> Notebook::conflictsWithoutHistory() const {
         impl_->refresh();
         std::vector<Id> records;
         Stores& stores = impl_->stores;
+        // Only a snapshot brings heads without their changes.
+        auto& find = stores.database.statement("SELECT 1 FROM snapshots LIMIT 1");
+        const bool hasBegunWithOne = find.executeStep();
+        find.reset();
+        if (!hasBegunWithOne) return records;
         for (const auto& [formId, record] : stores.records.inConflict()) {
             auto state = stores.records.state(formId, record);
             if (!state) continue;

@@ -24,6 +24,8 @@ struct Notebook::Impl {
     Change draftChange(const std::string& formId, const Id& record, Seen seen);
     // Appends changes to the chain and merges them. Call within a Work.
     Id append(std::vector<Change> changes);
+    // The same for changes that each make a new record: sealed and packed on a second thread.
+    void appendNew(std::vector<Change> changes);
     std::uint32_t ownTip() const;
     // Seals what is unsent into batches that each fit one request.
     void seal();
@@ -85,6 +87,7 @@ struct Notebook::Impl {
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const SyncReply& reply, Received& received);
+    void showNumbered(bool isAll);  // brings the columns of open conflicts in step
     // Stores the changes of a feed or a history; gives where they stand.
     // `frame`: the packed batch of just this run, when it came so; it is kept as it is.
     std::vector<ChangeStore::Spliced> receiveChanges(const DecodedBatch& decoded,
@@ -128,6 +131,7 @@ struct Notebook::Impl {
     };
     bool mustSayInFull = false;     // the server did not understand a compact batch
     std::vector<Sent> lastRequest;  // the batches of the request that nextRequest made last
+    std::vector<Sent> numbered;     // own changes that got their numbers from the reply at hand
 };
 
 }  // namespace sotay

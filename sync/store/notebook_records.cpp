@@ -151,7 +151,7 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
         const Change alike = impl_->draftChange(formId, {}, impl_->cursor());
         std::size_t bytes = 0;
         for (const Answers& answers : many) {
-            auto writes = writesBetween({}, answers, paths);
+            auto writes = writesOfNew(answers, paths);
             if (!writes.ok()) return writes.error();
             records.push_back(impl_->surroundings.newId());
             Change& change = changes.emplace_back(alike);
@@ -161,10 +161,10 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
             for (const Write& write : change.writes)
                 bytes += 8 + (write.value.asText() ? write.value.asText()->size() : 0);
             if (changes.size() < kBulkChanges && bytes < kBulkBytes) continue;
-            impl_->append(std::exchange(changes, {}));
+            impl_->appendNew(std::exchange(changes, {}));
             bytes = 0;
         }
-        if (!changes.empty()) impl_->append(std::move(changes));
+        if (!changes.empty()) impl_->appendNew(std::move(changes));
         work.commit();
         return records;
     });

@@ -6,6 +6,7 @@
 #include "sync/codec/compact_batch.h"
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
+#include "sync/store/aside.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
@@ -155,6 +156,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
         }
         Work work(impl.stores);
         impl.refresh();
+        impl.numbered.clear();
         impl.receiveDirectory(reply.directory);
         for (const SignedFork& fork : reply.forks)
             impl.stores.changes.fork(
@@ -183,10 +185,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
             received.hasMore = reply.hasMore;
             received.cursor = reply.cursor;
         }
-        // Which of several heads is shown may change when one of them gets its number.
-        if (received.acknowledged > 0 || broke)
-            for (const auto& [formId, record] : impl.stores.records.inConflict())
-                impl.stores.records.refresh(formId, record);
+        impl.showNumbered(broke || impl.isRecovering());
         std::int64_t now = impl.surroundings.nowMs() / 1000;
         impl.setNumber("last_sync", now);
         impl.setNumber("clock_offset", now - reply.serverSeconds);
@@ -197,6 +196,21 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
         received.logEnd = reply.logEnd;
         return received;
     });
+}
+
+// Which of several heads is shown may change when one of them gets its number.
+void Notebook::Impl::showNumbered(bool isAll) {
+    const std::vector<Sent> news = std::exchange(numbered, {});
+    if (news.empty() && !isAll) return;
+    auto isNumbered = [&](ChangeRef ref) {
+        return ref.branch == own && std::any_of(news.begin(), news.end(), [&](Sent sent) {
+                   return ref.height >= sent.firstHeight &&
+                          ref.height - sent.firstHeight < sent.count;
+               });
+    };
+    const auto records =
+        isAll ? stores.records.inConflict() : stores.records.inConflict(isNumbered);
+    for (const auto& [formId, record] : records) stores.records.refresh(formId, record);
 }
 
 void Notebook::Impl::receiveDirectory(const Directory& directory) {
@@ -240,6 +254,7 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
             if (placed.number > 0) {
                 if (!mutant(Mutant::AcknowledgedNumberForgotten))
                     stores.changes.place(first, placed.count, placed.number, reply.incarnation);
+                numbered.push_back({first.height, placed.count});
                 received.acknowledged += placed.count;
             } else {
                 received.quarantined += placed.count;
@@ -260,32 +275,53 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
 }
 
 void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
-    // First where everything stands and which numbers it has, then the merge, which asks for them.
     auto parts = decodeFeed(reply.feed);
     if (!parts.ok()) throw SQLite::Exception(parts.error().message);
-    std::vector<DecodedBatch> batches;
-    std::vector<std::vector<ChangeStore::Spliced>> placed;
-    for (const FeedPart& part : *parts) {
-        auto batch = openPart(part);
-        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
-        batches.push_back(std::move(*batch));
-        std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
-        placed.push_back(receiveChanges(batches.back(), reply.incarnation, frame));
-    }
-    receiveOldNumbers(reply);
     const Causality& causality = stores.changes.causality();
-    bool hasAhead = stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
-    for (std::size_t b = 0; b < batches.size(); ++b)
-        for (std::size_t i = 0; i < placed[b].size(); ++i) {
-            const auto [ref, isNew] = placed[b][i];
+    const bool hasAhead =
+        stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
+    struct Placed {
+        DecodedBatch batch;
+        std::vector<ChangeStore::Spliced> at;
+    };
+    auto merge = [&](const Placed& placed) {
+        for (std::size_t i = 0; i < placed.at.size(); ++i) {
+            const auto [ref, isNew] = placed.at[i];
             if (!isNew) continue;
-            const Change& change = batches[b].batch.changes[i];
+            const Change& change = placed.batch.batch.changes[i];
             if (hasAhead && isInSnapshot(change.record, causality.number(ref).value_or(0)))
                 stores.records.addHistory(change.form.formId, change.record, ref);
             else
                 stores.merge(change, ref);
             ++received.pulled;
         }
+    };
+    // The merge asks where changes stand and which numbers they have. In one log what came before a
+    // change was placed before it; what other incarnations say is known when all is placed.
+    const bool isOneLog = reply.oldNumbers.empty() && !causality.hasForks();
+    std::vector<Placed> waiting;
+    auto opening = [&](std::size_t i) {
+        constexpr std::size_t kMuch = 4096;  // packed bytes
+        if (i >= parts->size()) return std::future<Result<DecodedBatch>>();
+        const FeedPart& part = (*parts)[i];
+        return asideIf(part.frame.size() >= kMuch, [&part] { return openPart(part); });
+    };
+    auto next = opening(0);
+    for (std::size_t i = 0; i < parts->size(); ++i) {
+        const FeedPart& part = (*parts)[i];
+        auto batch = next.get();
+        next = opening(i + 1);  // is read while this one is merged
+        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+        Placed placed{std::move(*batch), {}};
+        std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
+        placed.at = receiveChanges(placed.batch, reply.incarnation, frame);
+        if (isOneLog)
+            merge(placed);
+        else
+            waiting.push_back(std::move(placed));
+    }
+    receiveOldNumbers(reply);
+    for (const Placed& placed : waiting) merge(placed);
 }
 
 std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBatch& decoded,
@@ -307,9 +343,11 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBa
             if (run.firstNumber > 0)
                 stores.changes.place(first, count, run.firstNumber + i, incarnation);
             if (i > 0) chains.map(run.branch, first.height, first.branch);
-            if (first.branch == own && run.firstNumber > 0)
-                setNumber("own.acked",
-                          std::max<std::int64_t>(number("own.acked"), first.height + count - 1));
+            if (first.branch != own || run.firstNumber == 0) continue;
+            // An acknowledgement was lost.
+            numbered.push_back({first.height, count});
+            setNumber("own.acked",
+                      std::max<std::int64_t>(number("own.acked"), first.height + count - 1));
         }
         all.insert(all.end(), placed.begin(), placed.end());
     }

@@ -116,13 +116,21 @@ Seen RecordStore::seenOf(ChangeRef ref) {
     return {changes_.incarnation(), number ? *number - 1 : 0};
 }
 
-std::vector<std::pair<std::string, Id>> RecordStore::inConflict() {
+std::vector<std::pair<std::string, Id>> RecordStore::inConflict(
+    const std::function<bool(ChangeRef)>& isWanted) {
     std::vector<std::pair<std::string, Id>> found;
     for (const auto& [formId, tables] : tables_) {
-        auto& find = database_.statement("SELECT r._id FROM " + tables.search + " s JOIN " +
-                                         tables.records.name +
+        auto& find = database_.statement("SELECT r._id,r._created,r._history FROM " +
+                                         tables.search + " s JOIN " + tables.records.name +
                                          " r ON r._n=s.n WHERE s.conflicts>0 ORDER BY s.n");
-        while (find.executeStep()) found.emplace_back(formId, idColumn(find, 0));
+        while (find.executeStep()) {
+            if (isWanted) {
+                std::vector<ChangeRef> changes = decodeRefs(bytesColumn(find, 2));
+                changes.push_back(unpackRef(find.getColumn(1).getInt64()));
+                if (std::none_of(changes.begin(), changes.end(), isWanted)) continue;
+            }
+            found.emplace_back(formId, idColumn(find, 0));
+        }
         find.reset();
     }
     return found;

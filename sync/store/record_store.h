@@ -102,8 +102,10 @@ class RecordStore {
     // The record that has this repeat item, with or without knowing of any merge.
     std::optional<Id> ownerOf(const std::string& formId, const Id& item);
 
-    // Ids of records with open conflicts, oldest row first.
-    std::vector<std::pair<std::string, Id>> inConflict();
+    // Ids of records with open conflicts, oldest row first; of those only with a change that is
+    // wanted, when somebody says which.
+    std::vector<std::pair<std::string, Id>> inConflict(
+        const std::function<bool(ChangeRef)>& isWanted = {});
     // Calls `use` with each record of a form, deleted ones too, in the order of their ids.
     void each(const std::string& formId, const std::function<void(const RecordState&)>& use);
     std::uint64_t count(const std::string& formId);

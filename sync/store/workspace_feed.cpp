@@ -206,6 +206,13 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         for (std::uint32_t i = 0; i < run.count && !isFull;) {
             const ChangeRef at{run.first.branch, run.first.height + i};
             const std::uint64_t number = run.number + i;
+            // What the reader has sent itself need not be read to be passed over.
+            if (covers(request.held, number) || covers(acknowledged, number)) {
+                isFull = chunk.isFull();
+                if (!isFull) chunk.step(number);
+                i += isFull ? 0 : 1;
+                continue;
+            }
             // Whole batches that somebody sealed go on unopened to who may see everything.
             auto frame = everywhere ? stores.changes.frameAt(at, run.count - i) : std::nullopt;
             if (frame && isPassedOn(*frame, surroundings.limits.passedOn) &&

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "sync/store/aside.h"
 #include "sync/store/stores.h"
 #include "sync/store/workspace.h"
 
@@ -25,8 +26,15 @@ struct Workspace::Impl {
     std::string areaOf(const std::string& formId, const Id& record);
 
     // Taking in (workspace_receive.cpp)
+    struct Opened {
+        Result<DecodedBatch> batch = Error{};
+        bool isSigned = false;
+    };
+    // Begins to read a batch that is said in full, beside what this thread does. The request must
+    // outlive what is given.
+    static std::future<Opened> opening(const SyncRequest& request, std::size_t batch);
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
-                         std::span<const BatchNumbers> numbers);
+                         std::future<Opened> opening, std::span<const BatchNumbers> numbers);
     // Opens a compact batch; nothing when it does not say what its laptop signed.
     std::optional<DecodedBatch> expand(const Caller& caller, const SyncRequest& request,
                                        const std::string& frame);

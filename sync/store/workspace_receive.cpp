@@ -52,19 +52,36 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
     return {};
 }
 
+std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
+                                                              std::size_t batch) {
+    constexpr std::size_t kMuch = 4096;  // packed bytes
+    if (batch >= request.batches.size() || isCompact(request.batches[batch])) return {};
+    const std::string& frame = request.batches[batch];
+    return asideIf(frame.size() >= kMuch, [&frame]() -> Opened {
+        auto bytes = unpackFrame(frame);
+        Opened opened{bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error()),
+                      false};
+        if (!opened.batch.ok() || opened.batch->batch.runs.empty() || opened.batch->ids.empty())
+            return opened;
+        const Run& run = opened.batch->batch.runs.front();
+        opened.isSigned = run.signature && verifySignature(sealedBytes(opened.batch->ids.back()),
+                                                           *run.signature, run.device);
+        return opened;
+    });
+}
+
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
-                                      const std::string& frame,
+                                      const std::string& frame, std::future<Opened> opening,
                                       std::span<const BatchNumbers> numbers) {
-    Result<DecodedBatch> batch = Error{};
+    Opened opened;
     if (isCompact(frame)) {
         auto expanded = expand(caller, request, frame);
         if (!expanded) return {};  // nothing is placed: the laptop says it in full
-        batch = std::move(*expanded);
+        opened = {std::move(*expanded), true};
     } else {
-        auto bytes = unpackFrame(frame);
-        if (!bytes.ok()) throw SQLite::Exception(bytes.error().message);
-        batch = decodeBatch(*bytes);
+        opened = opening.get();
     }
+    auto& batch = opened.batch;
     if (!batch.ok()) throw SQLite::Exception(batch.error().message);
     auto& changes = batch->batch.changes;
     if (batch->batch.runs.size() != 1 || changes.empty())
@@ -73,9 +90,7 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     const DeviceInfo* device = stores.people.device(run.device);
     if (!device)
         throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
-    bool isSigned = run.signature &&
-                    verifySignature(sealedBytes(batch->ids.back()), *run.signature, run.device);
-    if (!isSigned && !mutant(Mutant::UnsignedTrusted))
+    if (!opened.isSigned && !mutant(Mutant::UnsignedTrusted))
         throw SQLite::Exception("The changes are not signed by the laptop that they name.");
     auto attached = attach(run);
     if (!attached.ok()) throw SQLite::Exception(attached.error().message);
@@ -221,10 +236,14 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
                 if (auto gap = impl_->logGap(request); !gap.ok()) return gap.error();
                 // Whoever does not know yet that the log broke starts where the lost one ended.
                 const bool isLate = impl_->isStale(request) && request.forks.empty();
+                auto next = impl_->opening(request, 0);
                 for (std::size_t b = 0; b < request.batches.size() && !isLate; ++b) {
                     std::span<const BatchNumbers> numbers;
                     if (b < request.numbers.size()) numbers = request.numbers[b];
-                    reply.acks.push_back(impl_->take(caller, request, request.batches[b], numbers));
+                    // While this one is applied, the next is read.
+                    auto now = std::exchange(next, impl_->opening(request, b + 1));
+                    reply.acks.push_back(
+                        impl_->take(caller, request, request.batches[b], std::move(now), numbers));
                     for (const auto& placed : reply.acks.back().placed) {
                         impl_->describeBranch(placed.branch, reply.branches);
                         if (placed.number > 0)
