@@ -1,9 +1,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <string>
 
 #include "tests/bench/form_bench.h"
+#include "tests/bench/ledger_bench.h"
+#include "tests/bench/scale_bench.h"
 #include "tests/bench/sync_bench.h"
 
 namespace {
@@ -12,13 +15,24 @@ using namespace sotay;
 using namespace sotay::bench;
 
 constexpr const char* kUsage =
-    "Usage: sotay-bench [sync|forms] [--work DIR] [--runs N] [--json FILE]\n";
+    "Usage: sotay-bench [sync|bytes|first-sync|conflicts|forms] [--work DIR] [--runs N] "
+    "[--json FILE]\n";
+const std::set<std::string> kNames = {"sync", "bytes", "first-sync", "conflicts", "forms"};
 
+// Without a name: all of them.
 Status measure(const std::string& name, const std::string& workFolder, int runs, Figures& figures) {
-    if (name != "sync")
-        if (auto forms = measureForms(runs, figures); !forms.ok() || name == "forms") return forms;
+    auto isWanted = [&](const char* one) { return name.empty() || name == one; };
+    if (isWanted("forms"))
+        if (auto done = measureForms(runs, figures); !done.ok() || name == "forms") return done;
     const auto work = workFolder.empty() ? Result<SyncWork>(makeWork()) : readWork(workFolder);
-    return work.ok() ? measureSync(*work, runs, figures) : Status(work.error());
+    if (!work.ok()) return work.error();
+    if (isWanted("sync"))
+        if (auto done = measureSync(*work, runs, figures); !done.ok()) return done;
+    if (isWanted("bytes"))
+        if (auto done = measureBytes(*work, figures); !done.ok()) return done;
+    if (isWanted("first-sync"))
+        if (auto done = measureFirstSync(*work, figures); !done.ok()) return done;
+    return isWanted("conflicts") ? measureConflicts(*work, figures) : Status();
 }
 
 }  // namespace
@@ -35,7 +49,7 @@ int main(int count, char** words) {
             jsonFile = words[++i];
         } else if (word == "--runs" && hasValue) {
             runs = std::max(1, std::atoi(words[++i]));
-        } else if (name.empty() && (word == "sync" || word == "forms")) {
+        } else if (name.empty() && kNames.contains(word)) {
             name = word;
         } else {
             std::fputs(kUsage, stderr);

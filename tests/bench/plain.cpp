@@ -40,28 +40,29 @@ void createWide(SQLite::Database& database, const SyncWork& work) {
     database.exec("CREATE TABLE records(id TEXT PRIMARY KEY" + columns + ")");
 }
 
-void insertWide(SQLite::Database& database, const SyncWork& work) {
+void insertWide(SQLite::Database& database, const SyncWork& work, std::size_t records) {
     std::string marks;
     for (std::size_t i = 0; i < work.fields.size(); ++i) marks += ",?";
     SQLite::Statement insert(database, "INSERT INTO records VALUES(?" + marks + ")");
-    for (std::size_t i = 0; i < work.records.size(); ++i) {
+    for (std::size_t i = 0; i < records; ++i) {
         if (i % kPerTransaction == 0) database.exec("BEGIN");
         insert.reset();
         std::string id = idOf(i);
         insert.bind(1, id);
         for (std::size_t k = 0; k < work.fields.size(); ++k)
-            bindAs(insert, static_cast<int>(k + 2), work.fields[k].type, work.records[i][k]);
+            bindAs(insert, static_cast<int>(k + 2), work.fields[k].type,
+                   work.records[i % work.records.size()][k]);
         insert.exec();
-        if ((i + 1) % kPerTransaction == 0 || i + 1 == work.records.size()) database.exec("COMMIT");
+        if ((i + 1) % kPerTransaction == 0 || i + 1 == records) database.exec("COMMIT");
     }
 }
 
 }  // namespace
 
-double plainWide(const SyncWork& work, const std::filesystem::path& file) {
+double plainWide(const SyncWork& work, const std::filesystem::path& file, std::size_t records) {
     auto database = fresh(file);
     createWide(database, work);
-    return seconds([&] { insertWide(database, work); });
+    return seconds([&] { insertWide(database, work, records); });
 }
 
 double plainOps(const SyncWork& work, const std::filesystem::path& file) {
@@ -90,7 +91,7 @@ double plainOps(const SyncWork& work, const std::filesystem::path& file) {
 double plainUpdates(const SyncWork& work, const std::filesystem::path& file) {
     auto database = fresh(file);
     createWide(database, work);
-    insertWide(database, work);
+    insertWide(database, work, work.records.size());
     std::vector<std::unique_ptr<SQLite::Statement>> updates;
     for (const auto& field : work.fields)
         updates.push_back(std::make_unique<SQLite::Statement>(

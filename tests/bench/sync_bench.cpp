@@ -2,84 +2,12 @@
 
 #include <set>
 
-#include "sync/client/client.h"
-#include "sync/server/http_server.h"
-#include "sync/server/service.h"
-#include "sync/store/notebook.h"
-#include "sync/store/workspace.h"
-#include "sync/transport/http_channel.h"
 #include "tests/bench/plain.h"
+#include "tests/bench/province.h"
 #include "tests/support/temporary_folder.h"
 
 namespace sotay::bench {
 namespace {
-
-// A province on loopback.
-class Province {
-  public:
-    static Result<std::unique_ptr<Province>> start(const SyncWork& work) {
-        auto province = std::unique_ptr<Province>(new Province);
-        auto workspace = Workspace::open(province->folder_ / "server.db", realSurroundings());
-        if (!workspace.ok()) return workspace.error();
-        province->workspace_ = std::move(*workspace);
-        auto published = province->workspace_->publish(work.workbook(), "bench");
-        if (!published.ok()) return published.error();
-        province->service_ = std::make_unique<Service>(*province->workspace_);
-        HttpServerOptions options;
-        options.listen = "127.0.0.1:0";
-        auto server = HttpServer::start(
-            options, [service = province->service_.get()](const HttpRequest& request) {
-                return service->answer(request);
-            });
-        if (!server.ok()) return server.error();
-        province->server_ = std::move(*server);
-        return province;
-    }
-    Result<std::unique_ptr<Notebook>> notebook(const std::string& name) {
-        auto notebook = Notebook::open(folder_ / (name + ".db"), realSurroundings());
-        if (!notebook.ok()) return notebook.error();
-        // The accounts are the administrator's, through the same file as `sotayd user add` would
-        // use.
-        auto administrator = Workspace::open(folder_ / "server.db", realSurroundings());
-        if (!administrator.ok()) return administrator.error();
-        if (auto user = (*administrator)->addUser(name, Role::Supervisor, {"*"}); !user.ok())
-            return user.error();
-        auto code = (*administrator)->newEnrolmentCode(name);
-        if (!code.ok()) return code.error();
-        auto channel = open();
-        if (!channel.ok()) return channel.error();
-        if (auto done = enrol(**notebook, **channel, url(), "", code->code, name); !done.ok())
-            return done.error();
-        return std::move(*notebook);
-    }
-    Result<SyncOutcome> sync(Notebook& notebook) {
-        auto channel = open();
-        if (!channel.ok()) return channel.error();
-        return syncNotebook(notebook, **channel);
-    }
-    std::uint64_t bytes(const std::string& name) {
-        std::error_code none;
-        auto size = std::filesystem::file_size(folder_ / (name + ".db"), none);
-        return none ? 0 : size;
-    }
-    std::string stateHash() {
-        auto reader = Workspace::open(folder_ / "server.db", realSurroundings());
-        auto hash = reader.ok() ? (*reader)->stateHash() : Result<std::string>(reader.error());
-        return hash.ok() ? *hash : "";
-    }
-
-  private:
-    std::string url() const { return "http://" + server_->address(); }
-    Result<std::unique_ptr<HttpChannel>> open() {
-        HttpChannelOptions options;
-        options.server = url();
-        return HttpChannel::open(options);
-    }
-    TemporaryFolder folder_;
-    std::unique_ptr<Workspace> workspace_;
-    std::unique_ptr<Service> service_;
-    std::unique_ptr<HttpServer> server_;
-};
 
 struct Run {
     std::vector<double> create, push, pull, exchange, latency;
@@ -89,18 +17,6 @@ struct Run {
     double conflictsTrue = 0, conflictsFalse = 0, lost = 0;
     bool same = true;
 };
-
-Status oneEdit(Notebook& notebook, const SyncWork& work, const Id& record, std::size_t field,
-               const std::string& value) {
-    auto opened = notebook.openRecord(record);
-    if (!opened.ok()) return opened.error();
-    Answers answers = opened->answers;
-    auto typed = parseValue(work.type(field), value);
-    if (!typed.ok()) return typed.error();
-    answers.values[{"/" + work.fields[field].name, {}}] = *typed;
-    auto saved = notebook.save(*opened, answers);
-    return saved.ok() ? Status() : Status(saved.error());
-}
 
 // W3's last look: each edit is a current value, in a conflict, or nowhere.
 Status findEdits(Notebook& notebook, const SyncWork& work, const std::vector<Id>& ids, Run& run) {
@@ -137,7 +53,7 @@ Status findEdits(Notebook& notebook, const SyncWork& work, const std::vector<Id>
 
 Status measureOnce(const SyncWork& work, Run& run) {
     TemporaryFolder plain;
-    run.wide.push_back(plainWide(work, plain / "wide.db"));
+    run.wide.push_back(plainWide(work, plain / "wide.db", work.records.size()));
     run.ops.push_back(plainOps(work, plain / "ops.db"));
     run.updates.push_back(plainUpdates(work, plain / "updates.db"));
 
@@ -219,7 +135,7 @@ Status measureOnce(const SyncWork& work, Run& run) {
             static_cast<double>(synced->progress.bytesSent + synced->progress.bytesReceived);
         run.requests = synced->progress.roundTrips;
     }
-    run.wide.push_back(plainWide(work, plain / "wide.db"));
+    run.wide.push_back(plainWide(work, plain / "wide.db", work.records.size()));
     run.ops.push_back(plainOps(work, plain / "ops.db"));
     run.updates.push_back(plainUpdates(work, plain / "updates.db"));
     return {};
