@@ -58,6 +58,7 @@ enum class Mutant : std::uint16_t {
     WaitingForgotten,
     SnapshotTailTwice,
     FeedUnsignedTrusted,
+    BundleUnsignedTrusted,
     // server
     RetryNotIdempotent,
     HeldOneTooMany,

@@ -14,6 +14,8 @@
 #include <iostream>
 #include <iterator>
 
+#include "sync/store/durable_file.h"
+
 namespace sotay {
 
 namespace {
@@ -61,17 +63,7 @@ Status writeOutput(const std::string& name, std::string_view bytes) {
         std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush();
         return std::cout ? Status() : failure;
     }
-    const auto target = fileNamed(name);
-    auto beside = target;
-    beside += ".part";
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    std::error_code failed;
-    if (file) std::filesystem::rename(beside, target, failed);
-    if (file && !failed) return Status();
-    std::filesystem::remove(beside, failed);
-    return failure;
+    return writeDurably(fileNamed(name), bytes).ok() ? Status() : failure;
 }
 
 Result<std::filesystem::path> defaultNotebook() {

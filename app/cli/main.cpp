@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/bundle_commands.h"
 #include "app/cli/conflict_commands.h"
 #include "app/cli/eval_command.h"
 #include "app/cli/export_command.h"
@@ -238,6 +239,31 @@ void describeSync(CLI::App& app, Given& given, Chosen& chosen) {
     });
 }
 
+void describeBundles(CLI::App& app, Given& given, Chosen& chosen) {
+    auto* bundle = app.add_subcommand("bundle", "Syncs as files, for laptops without a network");
+    bundle->require_subcommand(1);
+    auto* make = bundle->add_subcommand("export", "Writes all that is unsent, for the server");
+    make->add_option("FILE", given.file, "The bundle")->required();
+    make->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return exportBundle(notebook, given.file); };
+    });
+    auto* take = bundle->add_subcommand(
+        "import", "Takes an answer in; keeps a bundle of another laptop for the next sync");
+    take->add_option("FILE", given.file, "The bundle")->required();
+    take->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return importBundle(notebook, given.file); };
+    });
+    auto* stick = bundle->add_subcommand(
+        "exchange", "Reads all bundles of a folder, then writes this notebook's own there");
+    stick->add_option("FOLDER", given.file, "On a USB stick, say")->required();
+    stick->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return exchangeFolder(notebook, given.file); };
+    });
+    bundle->add_subcommand("carried", "Lists what this notebook carries for others")->callback([&] {
+        chosen.work = listCarried;
+    });
+}
+
 Result<Id> idOf(const std::string& text, const char* what) {
     if (text.empty()) return Id{};
     const auto id = Id::parse(text);
@@ -346,6 +372,7 @@ int run(int count, char** words) {
     describeRecordEdits(*record, given, chosen);
     describeRecordViews(*record, given, chosen);
     describeSync(app, given, chosen);
+    describeBundles(app, given, chosen);
     describeConflicts(app, given, chosen);
     describeUndo(app, given, chosen);
     describeExport(app, given, chosen);

@@ -84,6 +84,8 @@ Result<Document> syncNow(Notebook& notebook) {
                     {"bytes_sent", progress.bytesSent},
                     {"bytes_received", progress.bytesReceived},
                     {"round_trips", progress.roundTrips},
+                    {"bundles_delivered", outcome->bundlesDelivered},
+                    {"bundles_refused", outcome->bundlesRefused},
                     {"seconds", taken.count()}};
 }
 

@@ -28,7 +28,8 @@ struct TypeText {
         Reason,
         WarningReason,
         DuplicateReason,
-        UndoReason
+        UndoReason,
+        StickFolder
     };
     Field field = Field::Search;
     std::string text;
@@ -138,6 +139,7 @@ struct DecideDuplicate {
 
 struct BeginSync {};
 struct StopSync {};
+struct BeginStick {};  // exchange bundles with the folder of a USB stick
 
 struct ChangePreferences {
     Preferences preferences;
@@ -154,7 +156,7 @@ using Action =
                  ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning,
                  OpenHistory, FetchOlder, AskUndo, DropUndo, ConfirmUndo, Ask, Answer,
                  SelectConflict, ChooseSide, Decide, SelectDuplicate, ChooseSurvivor, ChooseAnswer,
-                 DecideDuplicate, BeginSync, StopSync, ChangePreferences, Tick, DismissToast>;
+                 DecideDuplicate, BeginSync, StopSync, BeginStick, ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

@@ -102,6 +102,12 @@ struct SyncEnded {
     bool cancelled = false;
     std::int64_t at = 0;
 };
+struct SticksFound {
+    std::vector<std::string> folders;
+};
+struct StickExchanged {
+    std::vector<StickLine> lines;
+};
 
 // A request that could not be carried out; nothing was changed by it.
 enum class Task {
@@ -116,7 +122,8 @@ enum class Task {
     ResolveDuplicate,
     Undo,
     Preferences,
-    Fetch
+    Fetch,
+    Stick
 };
 struct TaskFailed {
     Task task = Task::Read;
@@ -126,6 +133,6 @@ struct TaskFailed {
 using Reply = std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
                            DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
                            ConflictResolved, DuplicatesRead, DuplicateResolved, UndoRead,
-                           ChangeUndone, WaitingRead, SyncMoved, SyncEnded, TaskFailed>;
+                           ChangeUndone, WaitingRead, SyncMoved, SyncEnded, SticksFound, StickExchanged, TaskFailed>;
 
 }  // namespace sotay::app

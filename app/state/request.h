@@ -86,6 +86,10 @@ struct UndoChange {
 struct ReadWaiting {};
 struct StartSync {};
 struct CancelSync {};
+struct FindSticks {};
+struct ExchangeStick {
+    std::string folder;
+};
 struct StorePreferences {
     Preferences preferences;
 };
@@ -94,7 +98,7 @@ using Request =
     std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord, StartRecord,
                  StoreDraft, DropDraft, StoreRecord, DeleteRecord, CloseRecord, ReadHistory,
                  FetchHistory, ReadConflicts, ResolveConflict, ReadDuplicates, ResolveDuplicate,
-                 ReadUndo, UndoChange, ReadWaiting, StartSync, CancelSync, StorePreferences>;
+                 ReadUndo, UndoChange, ReadWaiting, StartSync, CancelSync, FindSticks, ExchangeStick, StorePreferences>;
 using Requests = std::vector<Request>;
 
 }  // namespace sotay::app

@@ -41,7 +41,31 @@ struct WaitingRecord {
     std::int64_t at = 0;  // its newest change
 };
 
+// What a stick brought or took: one file, or this laptop's own bundle.
+struct StickLine {
+    enum class Kind {
+        Written,      // `count` changes of this laptop
+        Answer,       // `count` changes of others, `sent` own ones that the server has
+        Old,          // nothing new
+        MakeAgain,    // the server was restored: this laptop's new bundle has to go there first
+        ForServer,    // of `who`, kept for the next sync
+        ForLaptop,    // the answer to `who`, kept to be handed on
+        Refused       // `who` is the file's name, `detail` the reason
+    };
+    Kind kind = Kind::Written;
+    std::uint64_t count = 0, sent = 0;
+    std::string who, detail;
+};
+// Exchange by USB stick.
+struct StickState {
+    std::string folder;  // typed, or the stick that was found
+    bool isTyped = false, busy = false;
+    std::string problem;           // a key of the texts; "" when there is none
+    std::vector<StickLine> lines;  // of the last exchange
+};
+
 struct SyncState {
+    StickState stick;
     bool running = false, cancelling = false;
     std::int64_t startedAt = 0;
     SyncProgress progress;

@@ -28,6 +28,7 @@ Requests take(State& state, const GoTo& action) {
             break;
         case Screen::Sync:
             requests.emplace_back(ReadWaiting{});
+            requests.emplace_back(FindSticks{});
             break;
         default:
             break;
@@ -67,6 +68,11 @@ Requests take(State& state, const TypeText& action) {
                 state.history.undo->reason = action.text;
                 state.history.undo->reasonMissing = false;
             }
+            break;
+        case Field::StickFolder:
+            state.sync.stick.folder = action.text;
+            state.sync.stick.isTyped = true;
+            state.sync.stick.problem.clear();
             break;
         case Field::WarningReason:
             if (state.filling) state.filling->keepingReason = action.text;
@@ -219,6 +225,13 @@ Requests take(State& state, TaskFailed reply) {
             break;
         case Task::Delete:
             sayProblem(state, "problem.delete", std::move(why));
+            break;
+        case Task::Stick:
+            state.sync.stick.busy = false;
+            state.sync.stick.problem =
+                error.code == Code::NotFound ? "stick.no_folder"
+                : error.code == Code::Io     ? "stick.not_written"
+                                             : "stick.failed";
             break;
         case Task::Fetch:
             state.history.fetching = false;

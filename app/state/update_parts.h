@@ -73,6 +73,9 @@ Requests take(State& state, ChangeUndone reply);
 // Sync
 Requests take(State& state, const BeginSync& action);
 Requests take(State& state, const StopSync& action);
+Requests take(State& state, const BeginStick& action);
+Requests take(State& state, SticksFound reply);
+Requests take(State& state, StickExchanged reply);
 Requests take(State& state, WaitingRead reply);
 Requests take(State& state, SyncMoved reply);
 Requests take(State& state, SyncEnded reply);

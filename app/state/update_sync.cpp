@@ -38,6 +38,33 @@ Requests take(State& state, const StopSync&) {
     return {CancelSync{}};
 }
 
+Requests take(State& state, const BeginStick&) {
+    StickState& stick = state.sync.stick;
+    if (stick.busy || state.sync.running || !state.standing.enrolled) return {};
+    stick.lines.clear();
+    stick.problem = stick.folder.empty() ? "stick.none_found" : "";
+    if (!stick.problem.empty()) return {FindSticks{}};
+    stick.busy = true;
+    return {ExchangeStick{stick.folder}};
+}
+
+Requests take(State& state, SticksFound reply) {
+    StickState& stick = state.sync.stick;
+    if (stick.isTyped && !stick.folder.empty()) return {};
+    stick.isTyped = false;
+    stick.folder = reply.folders.empty() ? std::string() : reply.folders.front();
+    if (!stick.folder.empty()) stick.problem.clear();
+    return {};
+}
+
+Requests take(State& state, StickExchanged reply) {
+    state.sync.stick.busy = false;
+    state.sync.stick.lines = std::move(reply.lines);
+    Requests requests{ReadForms{}, ReadWaiting{}};
+    if (state.standing.conflicts > 0) requests.emplace_back(ReadConflicts{});
+    return requests;
+}
+
 Requests take(State& state, WaitingRead reply) {
     state.sync.waiting = std::move(reply.records);
     return {};

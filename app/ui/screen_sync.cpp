@@ -183,6 +183,7 @@ void drawSync(const State& state, const Strings& text, Actions& actions) {
         columns.next();
         drawLog(state, text);
     }
+    drawStick(state, text, actions);
     drawWaiting(state, text, actions);
 }
 

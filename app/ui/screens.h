@@ -27,6 +27,7 @@ void drawForm(const State& state, const Strings& text, Actions& actions);
 void drawKeepDialog(const State& state, const Strings& text, Actions& actions);
 void drawHistory(const State& state, const Strings& text, Actions& actions);
 void drawSync(const State& state, const Strings& text, Actions& actions);
+void drawStick(const State& state, const Strings& text, Actions& actions);  // part of it
 void drawConflicts(const State& state, const Strings& text, Actions& actions);
 void drawDuplicates(const State& state, const Strings& text, Actions& actions);
 void drawSettings(const State& state, const Strings& text, Actions& actions);

@@ -22,6 +22,7 @@ struct DeskOptions {
     Preferences preferences;  // until the notebook holds some
     std::string caFile;       // of the server to enrol at
     int zoneMinutes = 7 * 60;
+    std::function<std::vector<std::string>()> sticks;  // folders of those plugged in; may be null
 };
 
 // What is done with a notebook for the screens: takes a request, does it, and gives replies. Owns
@@ -65,6 +66,8 @@ class Desk {
     void take(const ReadWaiting& request);
     void take(const StartSync& request);
     void take(const CancelSync& request);
+    void take(const FindSticks& request);
+    void take(const ExchangeStick& request);
     void take(const StorePreferences& request);
 
     void failed(Task task, const Error& error);

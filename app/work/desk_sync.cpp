@@ -2,6 +2,7 @@
 
 #include "app/work/desk.h"
 #include "sync/client/client.h"
+#include "sync/client/stick.h"
 
 namespace sotay::app {
 
@@ -47,6 +48,38 @@ void Desk::take(const StartSync&) {
             all.bytesSent, all.bytesReceived};
     }
     report_(std::move(ended));
+    reportStanding();
+}
+
+void Desk::take(const FindSticks&) {
+    report_(SticksFound{options_.sticks ? options_.sticks() : std::vector<std::string>()});
+}
+
+void Desk::take(const ExchangeStick& request) {
+    const auto exchange = exchangeBundles(
+        *notebook_, std::u8string(request.folder.begin(), request.folder.end()));
+    if (!exchange.ok()) return failed(Task::Stick, exchange.error());
+    using Kind = StickLine::Kind;
+    StickExchanged reply;
+    for (const auto& each : exchange->read) {
+        const BundleRead& read = each.read;
+        StickLine line{Kind::Refused, read.pulled, read.acknowledged, read.deviceName, {}};
+        if (line.who.empty()) line.who = each.file;
+        if (each.error)
+            line.detail = each.error->message;
+        else if (read.mustExportAgain)
+            line.kind = Kind::MakeAgain;
+        else if (!read.isNews)
+            line.kind = Kind::Old;
+        else
+            line.kind = read.kind == BundleRead::Kind::Answer      ? Kind::Answer
+                        : read.kind == BundleRead::Kind::ForServer ? Kind::ForServer
+                                                                   : Kind::ForLaptop;
+        // Files of earlier turns lie about on every stick.
+        if (line.kind != Kind::Old) reply.lines.push_back(std::move(line));
+    }
+    reply.lines.push_back({Kind::Written, exchange->changes, 0, {}, {}});
+    report_(std::move(reply));
     reportStanding();
 }
 

@@ -8,6 +8,7 @@ namespace {
 constexpr const char* kSyncPath = "/v1/sync";
 constexpr const char* kEnrolPath = "/v1/enroll";
 constexpr const char* kHistoryPath = "/v1/history";
+constexpr const char* kBundlePath = "/v1/bundle";
 
 // The framed reply.
 Result<std::string> ask(Channel& channel, const std::string& path, const std::string& token,
@@ -29,6 +30,29 @@ Result<std::string> ask(Channel& channel, const std::string& path, const std::st
                                         std::to_string(exchange->status) + "). Try again later."};
     return Error{Code::Rejected, "The address answers, but it is no Sotay server (" +
                                      std::to_string(exchange->status) + ")."};
+}
+
+Status deliverCarried(Notebook& notebook, Channel& channel, const std::string& token,
+                      SyncOutcome& outcome) {
+    for (;;) {
+        auto piece = notebook.nextCarriedPiece();
+        if (!piece.ok()) return piece.error();
+        if (!*piece) return {};
+        const auto bundle = (*piece)->bundle;
+        auto answer = ask(channel, kBundlePath, token, (*piece)->sealed, &outcome.progress);
+        Status kept;
+        if (answer.ok()) {
+            outcome.bundlesDelivered += answer->empty() ? 0 : 1;
+            kept = notebook.carriedPieceTaken(bundle, *answer);
+        } else if (answer.error().code == Code::Offline || answer.error().code == Code::Io) {
+            return answer.error();
+        } else {
+            // Its own laptop still has all of it; whoever carries it is told why.
+            ++outcome.bundlesRefused;
+            kept = notebook.carriedRefused(bundle, answer.error().message);
+        }
+        if (!kept.ok()) return kept;
+    }
 }
 
 }  // namespace
@@ -78,6 +102,8 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
         Status fetched = fetchHistory(notebook, channel, record);
         if (!fetched.ok()) return fetched.error();
     }
+    if (auto done = deliverCarried(notebook, channel, who.token, outcome); !done.ok())
+        return done.error();
     return outcome;
 }
 

@@ -23,6 +23,7 @@ struct SyncProgress {
 struct SyncOutcome {
     SyncProgress progress;
     std::uint64_t quarantined = 0;
+    std::uint64_t bundlesDelivered = 0, bundlesRefused = 0;  // of other laptops
 };
 
 // Registers this notebook's key at the server with a one-time code. Again at the same server when
@@ -33,7 +34,8 @@ Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
 
 // Sends and receives until nothing is left, chunk by chunk, each durable on both sides before the
 // next. `progress` is called after each, on this thread; return false to stop (what came so far
-// stays). Interrupted anywhere, the next call goes on where this one ended.
+// stays). Interrupted anywhere, the next call goes on where this one ended. Then brings the bundles
+// of other laptops that this one carries to the server, piece by piece, and keeps the answers.
 Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
                                  const std::function<bool(const SyncProgress&)>& progress = {});
 

@@ -54,6 +54,34 @@ bool verifySignature(std::string_view bytes, const Signature& signature, const P
            0;
 }
 
+std::string sealFor(std::string_view bytes, const PublicKey& recipient) {
+    ready();
+    std::array<unsigned char, crypto_box_PUBLICKEYBYTES> key{};
+    std::string sealed(bytes.size() + crypto_box_SEALBYTES, '\0');
+    // A key that is no point of the curve belongs to nobody: what is sealed for it, nobody opens.
+    if (crypto_sign_ed25519_pk_to_curve25519(key.data(), recipient.data()) != 0) key.fill(0);
+    crypto_box_seal(reinterpret_cast<unsigned char*>(sealed.data()), data(bytes), bytes.size(),
+                    key.data());
+    return sealed;
+}
+
+std::optional<std::string> openSealed(std::string_view sealed, const KeyPair& recipient) {
+    ready();
+    if (sealed.size() < crypto_box_SEALBYTES) return {};
+    std::array<unsigned char, crypto_box_PUBLICKEYBYTES> open{};
+    std::array<unsigned char, crypto_box_SECRETKEYBYTES> secret{};
+    if (crypto_sign_ed25519_pk_to_curve25519(open.data(), recipient.publicKey.data()) != 0 ||
+        crypto_sign_ed25519_sk_to_curve25519(secret.data(), recipient.secretKey.data()) != 0)
+        return {};
+    std::string bytes(sealed.size() - crypto_box_SEALBYTES, '\0');
+    const bool isOpen =
+        crypto_box_seal_open(reinterpret_cast<unsigned char*>(bytes.data()), data(sealed),
+                             sealed.size(), open.data(), secret.data()) == 0;
+    sodium_memzero(secret.data(), secret.size());
+    if (!isOpen) return {};
+    return bytes;
+}
+
 void randomBytes(void* to, std::size_t count) {
     ready();
     randombytes_buf(to, count);

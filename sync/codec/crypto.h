@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,12 @@ struct KeyPair {
 KeyPair newKeyPair();
 Signature sign(std::string_view bytes, const SecretKey& key);
 bool verifySignature(std::string_view bytes, const Signature& signature, const PublicKey& key);
+
+// Seals bytes so that only the owner of the key can read them (X25519 by the key's own curve,
+// XSalsa20 and Poly1305); nobody can tell who sealed them. openSealed: nothing when they were
+// sealed for another key or altered.
+std::string sealFor(std::string_view bytes, const PublicKey& recipient);
+std::optional<std::string> openSealed(std::string_view sealed, const KeyPair& recipient);
 
 void randomBytes(void* to, std::size_t count);
 std::uint64_t randomNumber();

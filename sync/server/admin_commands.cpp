@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sync/server/serving_lock.h"
+#include "sync/store/durable_file.h"
 #include "sync/store/workspace.h"
 
 namespace sotay {
@@ -16,6 +17,9 @@ namespace sotay {
 namespace {
 
 constexpr std::int64_t kSecondsPerDay = 86400;
+constexpr const char* kStale =
+    "The bundle was made before the workspace came back from a backup. Give the laptop the answer "
+    "and let it make a new one; nothing on it is lost.";
 
 Document userDocument(const UserInfo& user) {
     return {{"id", user.id.toString()},
@@ -151,6 +155,29 @@ Result<Document> restoreWorkspace(const std::string& databaseFile, const std::st
                     {"records", status.records},
                     {"changes", status.changes},
                     {"incarnation", status.incarnation}};
+}
+
+Result<Document> importBundle(Workspace& workspace, const std::string& file,
+                              const std::string& answerFile) {
+    const auto bytes = fileBytes(file);
+    if (!bytes.ok()) return bytes.error();
+    const auto taken = workspace.importBundle(*bytes);
+    if (!taken.ok()) return Error{taken.error().code, file + ": " + taken.error().message};
+    if (!answerFile.empty())
+        if (auto made = exportBundle(workspace, taken->device, answerFile); !made.ok())
+            return made.error();
+    return Document{{"device", taken->device}, {"device_name", taken->deviceName},
+                    {"user", taken->userName}, {"changes", taken->changes},
+                    {"answer", answerFile},    {"quarantined", taken->quarantined},
+                    {"ok", !taken->isStale},   {"message", taken->isStale ? kStale : ""}};
+}
+
+Result<Document> exportBundle(Workspace& workspace, std::uint32_t device, const std::string& file) {
+    const auto bundle = workspace.exportBundle(device);
+    if (!bundle.ok()) return bundle.error();
+    if (auto done = writeDurably(std::filesystem::path(file), *bundle); !done.ok())
+        return done.error();
+    return Document{{"device", device}, {"bundle", file}, {"bytes", bundle->size()}};
 }
 
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name) {

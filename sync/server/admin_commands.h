@@ -30,6 +30,11 @@ Result<Document> refuseFromQuarantine(Workspace& workspace, std::uint64_t number
 Result<Document> backUp(const Workspace& workspace, const std::string& file);
 // Puts a backup in the place of `databaseFile`; no server may run on it.
 Result<Document> restoreWorkspace(const std::string& databaseFile, const std::string& backup);
+// Takes in a bundle that a laptop made; the answer is written to `answerFile`, unless that is "".
+Result<Document> importBundle(Workspace& workspace, const std::string& file,
+                              const std::string& answerFile);
+// Writes what a laptop would receive now, for it to import.
+Result<Document> exportBundle(Workspace& workspace, std::uint32_t device, const std::string& file);
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name);
 Result<Document> describeWorkspace(const Workspace& workspace);
 

@@ -26,7 +26,7 @@ struct Given {
     std::string database;
     bool isJson = false, isRestore = false;
     ServeOptions serve;
-    std::string name, role = "officer", file;
+    std::string name, role = "officer", file, answerFile;
     std::vector<std::string> areas;
     std::uint32_t device = 0;
     std::uint64_t number = 0;
@@ -122,14 +122,32 @@ void describeForms(CLI::App& app, Given& given, Administer& work) {
 void describeAreas(CLI::App& app, Given& given, Administer& work) {
     auto* area = app.add_subcommand("area", "Administrative units");
     area->require_subcommand(1);
-    auto* import = area->add_subcommand("import", "Takes in which unit lies in which");
-    import->add_option("FILE", given.file, "CSV: code,name,full_name,level,kind,parent_code")
+    auto* take = area->add_subcommand("import", "Takes in which unit lies in which");
+    take->add_option("FILE", given.file, "CSV: code,name,full_name,level,kind,parent_code")
         ->required();
-    import->callback(
-        [&] { work = [&](Workspace& workspace) { return importAreas(workspace, given.file);
-};
-}  // namespace
-);
+    take->callback(
+        [&] { work = [&](Workspace& workspace) { return importAreas(workspace, given.file); }; });
+}
+
+void describeBundles(CLI::App& app, Given& given, Administer& work) {
+    auto* bundle = app.add_subcommand("bundle", "Syncs as files, for laptops without a network");
+    bundle->require_subcommand(1);
+    auto* take = bundle->add_subcommand("import", "Takes in what a laptop exported");
+    take->add_option("FILE", given.file, "The bundle")->required();
+    take->add_option("--answer", given.answerFile, "Writes the answer for the laptop to this file");
+    take->callback([&] {
+        work = [&](Workspace& workspace) {
+            return importBundle(workspace, given.file, given.answerFile);
+        };
+    });
+    auto* make = bundle->add_subcommand("export", "Writes what a laptop would receive now");
+    make->add_option("FILE", given.file, "The bundle, for the laptop to import")->required();
+    make->add_option("--device", given.device, "Its id in the list of devices")->required();
+    make->callback([&] {
+        work = [&](Workspace& workspace) {
+            return exportBundle(workspace, given.device, given.file);
+        };
+    });
 }
 
 void describeQuarantine(CLI::App& app, Given& given, Administer& work) {
@@ -199,6 +217,7 @@ int run(int count, char** words) {
     describeForms(app, given, work);
     describeAreas(app, given, work);
     describeQuarantine(app, given, work);
+    describeBundles(app, given, work);
     describeWorkspaceCommands(app, given, work);
     try {
         app.parse(count, words);

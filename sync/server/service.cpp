@@ -16,6 +16,7 @@ namespace sotay {
 namespace {
 
 constexpr std::chrono::seconds kHealthPatience{5};
+constexpr std::size_t kAnswerBytes = 1u << 20;  // roughly; a larger answer comes with the next
 
 int statusOf(Code code) {
     switch (code) {
@@ -59,12 +60,13 @@ struct Service::Impl {
     HttpResponse enrol(const HttpRequest& request);
     HttpResponse sync(const HttpRequest& request);
     HttpResponse history(const HttpRequest& request);
+    HttpResponse bundle(const HttpRequest& request);
     HttpResponse health();
     HttpResponse metrics() const;
     ServiceCounts counts() const;
 
     std::function<HttpCounts()> connections;
-    std::atomic<std::uint64_t> syncs{0}, enrolments{0}, histories{0}, refusals{0};
+    std::atomic<std::uint64_t> syncs{0}, enrolments{0}, histories{0}, bundles{0}, refusals{0};
     std::atomic<std::uint64_t> changesTaken{0}, changesQuarantined{0};
     WorkspaceThread thread;
 };
@@ -107,6 +109,24 @@ HttpResponse Service::Impl::history(const HttpRequest& request) {
     return {200, "", encodeMessage(*reply)};
 }
 
+HttpResponse Service::Impl::bundle(const HttpRequest& request) {
+    bool isKnown = false;
+    const auto answer = onThread(thread, [&](Workspace& workspace) -> Result<std::string> {
+        const auto caller = workspace.authenticate(request.token);
+        isKnown = caller.ok();
+        if (!isKnown) return caller.error();
+        const auto taken = workspace.takePiece(request.body);
+        if (!taken.ok()) return taken.error();
+        changesTaken += taken->changes;
+        changesQuarantined += taken->quarantined;
+        if (!taken->isLast) return std::string();
+        return workspace.exportBundle(taken->device, kAnswerBytes);
+    });
+    if (!answer.ok()) return isKnown ? refusal(answer.error()) : refusal(401, answer.error());
+    if (!answer->empty()) ++bundles;
+    return {200, "", *answer};
+}
+
 HttpResponse Service::Impl::health() {
     // Shared with the work, which may come to it after this request gave up.
     auto answered = std::make_shared<std::promise<void>>();
@@ -136,6 +156,7 @@ HttpResponse Service::Impl::metrics() const {
         here.changesQuarantined);
     add("counter", "enrolments_total", "Laptops that were enrolled.", here.enrolments);
     add("counter", "histories_total", "Histories of records that were asked for.", here.histories);
+    add("counter", "bundles_total", "Bundles of laptops that others delivered.", here.bundles);
     add("counter", "refusals_total", "Requests that were refused.", here.refusals);
     if (connections) {
         const HttpCounts net = connections();
@@ -153,8 +174,8 @@ HttpResponse Service::Impl::metrics() const {
 }
 
 ServiceCounts Service::Impl::counts() const {
-    return {syncs,        enrolments,        histories, refusals, thread.commits(),
-            changesTaken, changesQuarantined};
+    return {syncs,    enrolments,       histories,    bundles,
+            refusals, thread.commits(), changesTaken, changesQuarantined};
 }
 
 Service::Service(Workspace& workspace) : impl_(std::make_unique<Impl>(workspace)) {}
@@ -169,6 +190,7 @@ HttpResponse Service::answer(const HttpRequest& request) {
     const Endpoint endpoints[] = {
         {"POST", "/v1/sync", [&] { return impl_->sync(request); }},
         {"POST", "/v1/history", [&] { return impl_->history(request); }},
+        {"POST", "/v1/bundle", [&] { return impl_->bundle(request); }},
         {"POST", "/v1/enroll", [&] { return impl_->enrol(request); }},
         {"GET", "/health", [&] { return impl_->health(); }},
         {"GET", "/metrics", [&] { return impl_->metrics(); }},

@@ -177,14 +177,16 @@ std::optional<ChangeStore::StoredFrame> ChangeStore::frameAt(ChangeRef first, st
     return frame;
 }
 
-void ChangeStore::taken(ChangeRef first, std::int64_t seconds, std::int64_t clockOffset) {
+void ChangeStore::taken(ChangeRef first, std::uint32_t count, std::int64_t seconds,
+                        std::int64_t clockOffset) {
     auto& update = database_.statement(
-        "UPDATE batches SET received=?,clock_offset=? WHERE branch=? AND first_height=? AND "
-        "received=0");
+        "UPDATE batches SET received=?,clock_offset=? WHERE branch=? AND first_height BETWEEN ? "
+        "AND ? AND received=0");
     update.bind(1, seconds);
     update.bind(2, clockOffset);
     update.bind(3, first.branch);
     update.bind(4, first.height);
+    update.bind(5, first.height + count - 1);
     if (update.exec() > 0) cache_.clear();
 }
 

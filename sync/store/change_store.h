@@ -122,8 +122,10 @@ class ChangeStore {
     std::vector<StoredFrame> frames(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
     // The stored batch that begins here, if it holds at most `most` changes.
     std::optional<StoredFrame> frameAt(ChangeRef first, std::uint32_t most);
-    // The server took the batch that begins here in, when its clock showed `seconds`.
-    void taken(ChangeRef first, std::int64_t seconds, std::int64_t clockOffset);
+    // The server took in the batches that begin among these changes, when its clock showed
+    // `seconds`.
+    void taken(ChangeRef first, std::uint32_t count, std::int64_t seconds,
+               std::int64_t clockOffset);
     // Makes a batch begin at this height; false when one does already, or none is there.
     bool split(std::uint32_t branch, std::uint32_t height);
     // Unsent changes are single batches; sealing joins them. Replaces the batches

@@ -21,6 +21,11 @@ const std::vector<std::string>& migrations() {
         CREATE TABLE snapshots(n INTEGER PRIMARY KEY, number INTEGER NOT NULL, as_of INTEGER NOT NULL, frame BLOB NOT NULL);
         CREATE TABLE replies(n INTEGER PRIMARY KEY AUTOINCREMENT, incarnation INTEGER NOT NULL, last_number INTEGER NOT NULL, frame BLOB NOT NULL);
         CREATE TABLE ahead(record BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+    )",
+                                                 R"(
+        CREATE TABLE carried(n INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, for_server INTEGER NOT NULL,
+                             device BLOB NOT NULL, pieces INTEGER NOT NULL, delivered INTEGER NOT NULL, refusal TEXT NOT NULL,
+                             received INTEGER NOT NULL, bytes BLOB NOT NULL);
     )"};
     return all;
 }

@@ -18,6 +18,7 @@
 #include "sync/codec/crypto.h"
 #include "sync/conflict.h"
 #include "sync/messages.h"
+#include "sync/store/bundles.h"
 
 namespace sotay {
 
@@ -259,6 +260,30 @@ class Notebook {
         std::uint64_t cursor = 0, logEnd = 0;
     };
     Result<Received> receive(const SyncRequest& request, std::string_view framed);
+    // -- bundles (sync/bundle.h): a sync as files, for laptops without a network
+    // All that is unsent, for the server. It stays unsent here until the server's answer comes, by
+    // network or by bundle.
+    Result<BundleMade> exportBundle();
+    // Applies an answer piece by piece, as if it had come over the network; one that is old changes
+    // nothing. A bundle for somebody else is kept and carried.
+    Result<BundleRead> importBundle(std::string_view file);
+    std::vector<CarriedBundle> carried() const;
+    // Answers for other laptops, as files to be written beside each other.
+    struct CarriedAnswer {
+        CarriedBundle of;
+        std::string file;
+    };
+    Result<std::vector<CarriedAnswer>> carriedAnswers() const;
+    // For sync/client.h: the next piece to bring to the server, and what came of it. `answer` is
+    // the bundle that the server gave back after the last piece.
+    struct CarriedPiece {
+        std::uint64_t bundle = 0;
+        std::string sealed;
+    };
+    Result<std::optional<CarriedPiece>> nextCarriedPiece() const;
+    Status carriedPieceTaken(std::uint64_t bundle, std::string_view answer);
+    Status carriedRefused(std::uint64_t bundle, const std::string& reason);
+
     // Older history of one record, as the server gave it.
     Status receiveHistory(const HistoryReply& reply);
     // Records in conflict whose sides came with a snapshot, so that nobody could say whose they

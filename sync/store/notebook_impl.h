@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "sync/bundle.h"
 #include "sync/store/chain_map.h"
 #include "sync/store/duplicate_finder.h"
 #include "sync/store/notebook.h"
@@ -80,6 +81,10 @@ struct Notebook::Impl {
     // not held here.
     void fillBases(std::vector<Conflict>& conflicts);
 
+    SyncRequest newRequest();  // without batches
+    // What a reply says, wherever it came from. Call within a Work.
+    void applyReply(const SyncRequest& request, const SyncReply& reply, std::string_view framed,
+                    Received& received);
     void receiveDirectory(const Directory& directory);
     void receiveAcks(const SyncRequest& request, const SyncReply& reply, Received& received);
     void keepSnapshot(const SyncReply& reply);  // applied when it is whole
@@ -98,6 +103,7 @@ struct Notebook::Impl {
     // Changes with numbers above `upTo` are left to the feed, which merges them.
     void receiveHistory(const std::string& bytes, std::uint64_t upTo);
     void receiveOldNumbers(const SyncReply& reply);
+    void admitted(std::uint32_t height, std::uint32_t count);  // own changes, out of quarantine
 
     // After a break of the log (notebook_recovery.cpp): hands back what the server may lack, then
     // receives the new log beside the old one, and goes over to it when it is whole.
@@ -107,9 +113,20 @@ struct Notebook::Impl {
                           std::string_view framed, Received& received);
     void finishRecovery(const SyncReply& last, Received& received);
     void addRecovery(SyncRequest& request, std::size_t limit);
-    void addNumbers(SyncRequest& request);
+    // The numbers that the changes of a batch had, for the server that lost them.
+    std::vector<BatchNumbers> numbersOf(std::uint32_t firstHeight, std::uint32_t count);
     void keepReply(const SyncReply& reply, std::string_view framed);
     void dropBackedUp(const SyncReply& reply);
+
+    // Bundles (notebook_bundles.cpp)
+    std::vector<SyncRequest> bundledRequests(BundleMade& made);
+    BundleRead carry(const Bundle& bundle, std::string_view file);
+    Result<BundleRead> applyAnswer(const Bundle& bundle);
+    // How a reply that came by bundle stands to what this laptop has.
+    enum class Fit { Old, Next, Gap, Break, OfAnotherCopy };
+    Fit fitOf(const BundledReply& piece, const SyncReply& reply);
+    void receiveReceipts(const BundledReply& piece, const SyncReply& reply, BundleRead& read);
+
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
 
     Identity lastIdentity;  // as it was read last, for when the disk refuses

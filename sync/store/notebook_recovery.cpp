@@ -28,6 +28,8 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
         stores.database.raw().execAndGet("SELECT ifnull(max(n),0) FROM replies").getInt64();
     setNumber("recovery.last", last);
     setNumber("recovery.first", last + 1);
+    // The restored server counts the versions of its directory anew.
+    setNumber("directory", 0);
     // A first sync that was under way begins again.
     auto& drop = stores.database.statement("DELETE FROM snapshots WHERE number=?");
     drop.bind(1, number("snapshot.number"));
@@ -74,14 +76,12 @@ void Notebook::Impl::addRecovery(SyncRequest& request, std::size_t limit) {
         request.cursor = {incarnation, static_cast<std::uint64_t>(number("recovery.cursor"))};
 }
 
-void Notebook::Impl::addNumbers(SyncRequest& request) {
-    for (const Sent& sent : lastRequest) {
-        auto& numbers = request.numbers.emplace_back();
-        for (const auto& run :
-             stores.changes.causality().numbersOf({own, sent.firstHeight}, sent.count))
-            numbers.push_back(
-                {run.first.height - sent.firstHeight, run.count, run.incarnation, run.number});
-    }
+std::vector<BatchNumbers> Notebook::Impl::numbersOf(std::uint32_t firstHeight,
+                                                    std::uint32_t count) {
+    std::vector<BatchNumbers> numbers;
+    for (const auto& run : stores.changes.causality().numbersOf({own, firstHeight}, count))
+        numbers.push_back({run.first.height - firstHeight, run.count, run.incarnation, run.number});
+    return numbers;
 }
 
 void Notebook::Impl::continueRecovery(const SyncRequest& request, const SyncReply& reply,

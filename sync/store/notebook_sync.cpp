@@ -95,19 +95,24 @@ std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame,
     return compact && compact->size() < frame.bytes.size() ? *compact : frame.bytes;
 }
 
+SyncRequest Notebook::Impl::newRequest() {
+    SyncRequest request;
+    request.cursor = cursor();
+    request.directory = static_cast<std::uint64_t>(number("directory"));
+    request.snapshotNumber = static_cast<std::uint64_t>(number("snapshot.number"));
+    request.snapshotPosition = static_cast<std::uint64_t>(number("snapshot.position"));
+    request.wallSeconds = surroundings.nowMs() / 1000;
+    request.lore = static_cast<std::uint64_t>(number("lore"));
+    return request;
+}
+
 Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
     return guarded([&]() -> Result<SyncRequest> {
         Impl& impl = *impl_;
         Work work(impl.stores);
         impl.refresh();
         impl.seal();
-        SyncRequest request;
-        request.cursor = impl.cursor();
-        request.directory = static_cast<std::uint64_t>(impl.number("directory"));
-        request.snapshotNumber = static_cast<std::uint64_t>(impl.number("snapshot.number"));
-        request.snapshotPosition = static_cast<std::uint64_t>(impl.number("snapshot.position"));
-        request.wallSeconds = impl.surroundings.nowMs() / 1000;
-        request.lore = static_cast<std::uint64_t>(impl.number("lore"));
+        SyncRequest request = impl.newRequest();
         impl.lastRequest.clear();
         if (impl.isRecovering()) impl.addRecovery(request, limit);
         for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX,
@@ -126,7 +131,9 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
             request.batches.push_back(impl.said(frame, request));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
-        if (impl.isRecovering()) impl.addNumbers(request);
+        if (impl.isRecovering())
+            for (const Impl::Sent& sent : impl.lastRequest)
+                request.numbers.push_back(impl.numbersOf(sent.firstHeight, sent.count));
         if (mutant(Mutant::AcknowledgedWhenSent) && !impl.lastRequest.empty())
             impl.setNumber("own.acked",
                            impl.lastRequest.back().firstHeight + impl.lastRequest.back().count - 1);
@@ -156,44 +163,11 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
         }
         Work work(impl.stores);
         impl.refresh();
-        impl.numbered.clear();
-        impl.receiveDirectory(reply.directory);
-        for (const SignedFork& fork : reply.forks)
-            impl.stores.changes.fork(
-                fork.fork,
-                {reinterpret_cast<const char*>(fork.signature.data()), fork.signature.size()});
-        impl.receiveAcks(request, reply, received);
-        bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0;
-        bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
-        if (impl.isRecovering() || broke) {
-            impl.continueRecovery(request, reply, framed, received);
-        } else {
-            if (impl.stores.changes.incarnation() != reply.incarnation)
-                impl.stores.changes.setIncarnation(reply.incarnation);
-            for (const BranchNote& branch : reply.branches) impl.chains.note(branch);
-            if (!reply.snapshot.empty()) impl.keepSnapshot(reply);
-            impl.receiveFeed(reply, received);
-            impl.keepReply(reply, framed);
-            impl.setNumber(
-                "snapshot.number",
-                static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
-            impl.setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
-            impl.setNumber("cursor.incarnation", reply.incarnation);
-            impl.setNumber("cursor.number",
-                           static_cast<std::int64_t>(
-                               mutant(Mutant::CursorPastTheEnd) ? reply.logEnd : reply.cursor));
-            received.hasMore = reply.hasMore;
-            received.cursor = reply.cursor;
-        }
-        impl.showNumbered(broke || impl.isRecovering());
+        impl.applyReply(request, reply, framed, received);
         std::int64_t now = impl.surroundings.nowMs() / 1000;
         impl.setNumber("last_sync", now);
         impl.setNumber("clock_offset", now - reply.serverSeconds);
-        impl.setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
-        impl.dropBackedUp(reply);
         work.commit();
-        impl.isUnsentKnown = false;
-        received.logEnd = reply.logEnd;
         return received;
     });
 }
@@ -213,8 +187,47 @@ void Notebook::Impl::showNumbered(bool isAll) {
     for (const auto& [formId, record] : records) stores.records.refresh(formId, record);
 }
 
+void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& reply,
+                                std::string_view framed, Received& received) {
+    numbered.clear();
+    receiveDirectory(reply.directory);
+    for (const SignedFork& fork : reply.forks)
+        stores.changes.fork(fork.fork, {reinterpret_cast<const char*>(fork.signature.data()),
+                                        fork.signature.size()});
+    receiveAcks(request, reply, received);
+    bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0;
+    bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
+    if (isRecovering() || broke) {
+        continueRecovery(request, reply, framed, received);
+    } else {
+        if (stores.changes.incarnation() != reply.incarnation)
+            stores.changes.setIncarnation(reply.incarnation);
+        for (const BranchNote& branch : reply.branches) chains.note(branch);
+        if (!reply.snapshot.empty()) keepSnapshot(reply);
+        receiveFeed(reply, received);
+        keepReply(reply, framed);
+        setNumber("snapshot.number",
+                  static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
+        setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
+        setNumber("cursor.incarnation", reply.incarnation);
+        setNumber("cursor.number",
+                  static_cast<std::int64_t>(mutant(Mutant::CursorPastTheEnd) ? reply.logEnd
+                                                                             : reply.cursor));
+        received.hasMore = reply.hasMore;
+        received.cursor = reply.cursor;
+    }
+    showNumbered(broke || isRecovering());
+    setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
+    dropBackedUp(reply);
+    isUnsentKnown = false;
+    received.logEnd = reply.logEnd;
+}
+
 void Notebook::Impl::receiveDirectory(const Directory& directory) {
-    if (directory.version == 0) return;
+    // One that came by bundle may be older than what came over the network meanwhile.
+    if (directory.version == 0 ||
+        directory.version < static_cast<std::uint64_t>(number("directory")))
+        return;
     for (const UserInfo& user : directory.users) stores.people.put(user);
     for (const DeviceInfo& device : directory.devices) stores.people.put(device);
     for (const FormInfo& form : directory.forms) {
@@ -267,7 +280,7 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
                 }
             }
         }
-        stores.changes.taken({own, sent.firstHeight}, reply.serverSeconds,
+        stores.changes.taken({own, sent.firstHeight}, sent.count, reply.serverSeconds,
                              request.wallSeconds - reply.serverSeconds);
         setNumber("own.acked",
                   std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
@@ -348,10 +361,18 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBa
             numbered.push_back({first.height, count});
             setNumber("own.acked",
                       std::max<std::int64_t>(number("own.acked"), first.height + count - 1));
+            admitted(first.height, count);
         }
         all.insert(all.end(), placed.begin(), placed.end());
     }
     return all;
+}
+
+void Notebook::Impl::admitted(std::uint32_t height, std::uint32_t count) {
+    auto& done = stores.database.statement("DELETE FROM quarantined WHERE height BETWEEN ? AND ?");
+    done.bind(1, height);
+    done.bind(2, height + count - 1);
+    done.exec();
 }
 
 std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,

@@ -22,6 +22,11 @@ const std::vector<std::string>& migrations() {
         CREATE TABLE lore(version INTEGER PRIMARY KEY AUTOINCREMENT, branch INTEGER NOT NULL, height INTEGER NOT NULL,
                           count INTEGER NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE areas(code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL) WITHOUT ROWID;
+    )",
+                                                 R"(
+        ALTER TABLE enrolled ADD COLUMN asked BLOB;
+        ALTER TABLE enrolled ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE enrolled ADD COLUMN bundle BLOB;
     )"};
     return all;
 }

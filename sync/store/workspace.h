@@ -92,6 +92,23 @@ class Workspace {
     // replies. A call that is refused as a whole has an Error in its place and leaves nothing
     // behind.
     std::vector<Result<SyncReply>> sync(std::span<const SyncCall> calls);
+    // -- bundles (sync/bundle.h): syncs that travel as files
+    struct BundleTaken {
+        std::uint32_t device = 0;
+        std::string deviceName, userName;
+        std::uint64_t changes = 0, quarantined = 0;  // that were not here yet
+        bool isLast = true;                          // of its bundle's pieces
+        bool isStale = false;  // made before this log came back from a backup: the laptop has to
+                               // hear of that first, and make another
+    };
+    // One sealed piece, as somebody who carries it delivers it.
+    Result<BundleTaken> takePiece(std::string_view sealed);
+    // A whole file, piece by piece. When one is refused, those before it stay taken.
+    Result<BundleTaken> importBundle(std::string_view file);
+    // What a laptop would receive now, going on from what it asked last by network or by bundle.
+    // About `limit` bytes; the laptop gets the rest with the next answer.
+    Result<std::string> exportBundle(std::uint32_t device, std::size_t limit = SIZE_MAX);
+
     Result<HistoryReply> history(const Caller& caller, const HistoryRequest& request) const;
     std::vector<QuarantineListing> quarantine() const;
     Status admit(std::uint64_t number);

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "sync/bundle.h"
 #include "sync/store/aside.h"
 #include "sync/store/stores.h"
 #include "sync/store/workspace.h"
@@ -35,6 +36,9 @@ struct Workspace::Impl {
     static std::future<Opened> opening(const SyncRequest& request, std::size_t batch);
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
                          std::future<Opened> opening, std::span<const BatchNumbers> numbers);
+    // All of one call but its answer: `reply` gets the acknowledgements. Call within a Work.
+    Status takeRequest(const Caller& caller, const SyncRequest& request, SyncReply& reply,
+                       std::vector<NumberRange>& acknowledged);
     // Opens a compact batch; nothing when it does not say what its laptop signed.
     std::optional<DecodedBatch> expand(const Caller& caller, const SyncRequest& request,
                                        const std::string& frame);
@@ -50,6 +54,17 @@ struct Workspace::Impl {
     std::string officersObjection(const Change& change, ChangeRef ref);
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);
+    std::string quarantineReason(ChangeRef ref);  // "": it is not in quarantine
+    std::int64_t quarantineCount();               // of all that ever came there
+
+    // Bundles (workspace_bundles.cpp)
+    std::optional<Caller> callerOf(const PublicKey& device);
+    // What a laptop asked last, over the network or by bundle; its own changes up to height `taken`
+    // need no receipt.
+    void keepAsked(const Caller& caller, const SyncRequest& asked, const SyncReply& reply);
+    void keepAsked(const Caller& caller, SyncRequest asked, std::uint32_t taken, const Id& bundle);
+    void fillReceipts(const PublicKey& device, std::uint32_t taken, std::vector<Receipt>& receipts,
+                      SyncReply& reply);
 
     // After a restore (workspace_restore.cpp)
     void beginIncarnation();               // of the log, which forks here

@@ -131,14 +131,7 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
             }
         }
         Acknowledgement::Placed entry{i, 1, ref.branch, ref.height, number, {}};
-        if (number == 0) {
-            auto& find = stores.database.statement(
-                "SELECT reason FROM quarantine WHERE branch=? AND height=?");
-            find.bind(1, ref.branch);
-            find.bind(2, ref.height);
-            if (find.executeStep()) entry.reason = find.getColumn(0).getString();
-            find.reset();
-        }
+        if (number == 0) entry.reason = quarantineReason(ref);
         ack.placed.push_back(std::move(entry));
     }
     return ack;
@@ -157,6 +150,22 @@ void Workspace::Impl::quarantineChange(ChangeRef ref, const std::string& reason)
     put.bind(3, reason);
     put.bind(4, nowSeconds());
     put.exec();
+}
+
+std::string Workspace::Impl::quarantineReason(ChangeRef ref) {
+    auto& find =
+        stores.database.statement("SELECT reason FROM quarantine WHERE branch=? AND height=?");
+    find.bind(1, ref.branch);
+    find.bind(2, ref.height);
+    std::string reason = find.executeStep() ? find.getColumn(0).getString() : std::string();
+    find.reset();
+    return reason;
+}
+
+std::int64_t Workspace::Impl::quarantineCount() {
+    return stores.database.raw()
+        .execAndGet("SELECT ifnull(max(number),0) FROM quarantine")
+        .getInt64();
 }
 
 std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& device,
@@ -221,6 +230,33 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
     return {};
 }
 
+Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& request,
+                                    SyncReply& reply, std::vector<NumberRange>& acknowledged) {
+    takeBack(request);
+    if (auto gap = logGap(request); !gap.ok()) return gap;
+    // Whoever does not know yet that the log broke starts where the lost one ended.
+    const bool isLate = isStale(request) && request.forks.empty();
+    auto next = opening(request, 0);
+    for (std::size_t b = 0; b < request.batches.size() && !isLate; ++b) {
+        std::span<const BatchNumbers> numbers;
+        if (b < request.numbers.size()) numbers = request.numbers[b];
+        // While this one is applied, the next is read.
+        auto now = std::exchange(next, opening(request, b + 1));
+        reply.acks.push_back(take(caller, request, request.batches[b], std::move(now), numbers));
+        for (const auto& placed : reply.acks.back().placed) {
+            describeBranch(placed.branch, reply.branches);
+            if (placed.number > 0) acknowledged.push_back({placed.number, placed.count});
+        }
+    }
+    auto& seen =
+        stores.database.statement("UPDATE enrolled SET last_sync=?,clock_offset=? WHERE number=?");
+    seen.bind(1, nowSeconds());
+    seen.bind(2, request.wallSeconds - nowSeconds());
+    seen.bind(3, caller.device);
+    seen.exec();
+    return {};
+}
+
 std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) {
     std::vector<Result<SyncReply>> replies;
     std::vector<std::vector<NumberRange>> acknowledged(calls.size());
@@ -232,30 +268,10 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             impl_->stores.database.run("SAVEPOINT one_call");
             auto taken = guarded([&]() -> Result<SyncReply> {
                 SyncReply reply;
-                impl_->takeBack(request);
-                if (auto gap = impl_->logGap(request); !gap.ok()) return gap.error();
-                // Whoever does not know yet that the log broke starts where the lost one ended.
-                const bool isLate = impl_->isStale(request) && request.forks.empty();
-                auto next = impl_->opening(request, 0);
-                for (std::size_t b = 0; b < request.batches.size() && !isLate; ++b) {
-                    std::span<const BatchNumbers> numbers;
-                    if (b < request.numbers.size()) numbers = request.numbers[b];
-                    // While this one is applied, the next is read.
-                    auto now = std::exchange(next, impl_->opening(request, b + 1));
-                    reply.acks.push_back(
-                        impl_->take(caller, request, request.batches[b], std::move(now), numbers));
-                    for (const auto& placed : reply.acks.back().placed) {
-                        impl_->describeBranch(placed.branch, reply.branches);
-                        if (placed.number > 0)
-                            acknowledged[i].push_back({placed.number, placed.count});
-                    }
-                }
-                auto& seen = impl_->stores.database.statement(
-                    "UPDATE enrolled SET last_sync=?,clock_offset=? WHERE number=?");
-                seen.bind(1, impl_->nowSeconds());
-                seen.bind(2, request.wallSeconds - impl_->nowSeconds());
-                seen.bind(3, caller.device);
-                seen.exec();
+                if (auto done = impl_->takeRequest(caller, request, reply, acknowledged[i]);
+                    !done.ok())
+                    return done.error();
+                impl_->keepAsked(caller, request, reply);
                 impl_->stores.flush();  // a later call that is refused must not take it back
                 return reply;
             });

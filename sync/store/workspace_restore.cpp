@@ -3,6 +3,7 @@
 
 #include "sync/codec/crypto.h"
 #include "sync/codec/feed.h"
+#include "sync/store/durable_file.h"
 #include "sync/store/workspace_impl.h"
 
 // A server that was restored from a backup, and what laptops hand back to it.
@@ -33,6 +34,7 @@ Status Workspace::restore(const std::filesystem::path& file, const std::filesyst
             restored.stores.database.run("PRAGMA wal_checkpoint(TRUNCATE)");
             restored.stores.database.run("PRAGMA journal_mode=DELETE");
         }
+        if (auto done = makeDurable(fresh); !done.ok()) return done;
         // What was there stays readable beside it.
         if (std::filesystem::exists(file)) {
             std::filesystem::path old;
@@ -47,8 +49,7 @@ Status Workspace::restore(const std::filesystem::path& file, const std::filesyst
                 if (std::filesystem::exists(from)) std::filesystem::rename(from, to);
             }
         }
-        std::filesystem::rename(fresh, file);
-        return {};
+        return renameDurably(fresh, file);
     });
 }
 

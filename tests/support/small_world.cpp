@@ -42,6 +42,15 @@ class DirectChannel : public Channel {
         if (!caller.ok()) return finish(Result<SyncReply>(caller.error()), status);
         if (path == "/v1/history")
             return finish(server_.history(*caller, *decodeMessage<HistoryRequest>(body)), status);
+        if (path == "/v1/bundle") {
+            auto taken = server_.takePiece(body);
+            auto back = taken.ok() && taken->isLast ? server_.exportBundle(taken->device)
+                                                    : Result<std::string>(std::string());
+            status = taken.ok() && back.ok() ? 200 : 403;
+            if (status == 200) return *back;
+            const Error& why = taken.ok() ? back.error() : taken.error();
+            return encodeMessage(Refusal{why.code, why.message});
+        }
         SyncCall call{*caller, *decodeMessage<SyncRequest>(body)};
         return finish(server_.sync({&call, 1}).front(), status);
     }

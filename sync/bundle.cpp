@@ -1,0 +1,136 @@
+#include "sync/bundle.h"
+
+#include "schema/mutant.h"
+#include "sync/codec/frame.h"
+#include "sync/codec/serialize.h"
+
+namespace sotay {
+
+// cereal finds these by name in the namespace of the messages.
+template <class Archive>
+void serialize(Archive& ar, BundledRequest& m) {
+    ar(m.device, m.bundle, m.index, m.count, m.taken, m.request, m.signature);
+}
+template <class Archive>
+void serialize(Archive& ar, Receipt& m) {
+    ar(m.branch, m.height, m.count, m.last, m.number, m.reason);
+}
+template <class Archive>
+void serialize(Archive& ar, BundledReply& m) {
+    ar(m.device, m.bundle, m.index, m.count, m.from, m.snapshotNumber, m.snapshotPosition,
+       m.receipts, m.reply, m.signature);
+}
+template <class Archive>
+void serialize(Archive& ar, Bundle& m) {
+    auto kind = static_cast<std::uint8_t>(m.kind);
+    ar(kind, m.sender, m.recipient, m.pieces);
+    if (kind > static_cast<std::uint8_t>(Bundle::Kind::ToLaptop))
+        throw CodecError("it is of an unknown kind");
+    m.kind = static_cast<Bundle::Kind>(kind);
+}
+
+namespace {
+
+constexpr std::string_view kMagic = "sotay bundle\n";
+constexpr std::string_view kRequestMark = "sotay bundled request 1";
+constexpr std::string_view kReplyMark = "sotay bundled reply 1";
+
+template <class Piece>
+std::string bytesOf(const Piece& piece) {
+    std::string bytes;
+    CanonicalOutputArchive ar(bytes);
+    ar(piece);
+    return bytes;
+}
+
+// The signature stands last.
+template <class Piece>
+std::string signedPart(std::string_view mark, const Piece& piece) {
+    std::string bytes = std::string(mark) + bytesOf(piece);
+    bytes.resize(bytes.size() - piece.signature.size());
+    return bytes;
+}
+
+template <class Piece>
+std::string sealed(std::string_view mark, Piece& piece, const KeyPair& sender,
+                   const PublicKey& recipient) {
+    piece.signature = sign(signedPart(mark, piece), sender.secretKey);
+    return sealFor(packFrame(static_cast<char>(kProtocol) + bytesOf(piece)), recipient);
+}
+
+template <class Piece>
+Result<Piece> opened(std::string_view sealedBytes, const KeyPair& recipient) {
+    auto frame = openSealed(sealedBytes, recipient);
+    if (!frame)
+        return Error{Code::Rejected, "The bundle was made for somebody else, or it is damaged."};
+    auto bytes = unpackFrame(*frame);
+    if (!bytes.ok()) return bytes.error();
+    if (bytes->empty()) return Error{Code::Corrupt, "A piece of the bundle is empty."};
+    if (static_cast<std::uint8_t>(bytes->front()) != kProtocol)
+        return Error{Code::Rejected,
+                     "The bundle was made by a newer program; bring this one up to date."};
+    try {
+        Piece piece;
+        CanonicalInputArchive ar(std::string_view(*bytes).substr(1));
+        ar(piece);
+        if (!ar.done()) throw CodecError("something follows it");
+        return piece;
+    } catch (const std::exception& problem) {
+        return Error{Code::Corrupt,
+                     std::string("A piece of the bundle cannot be read: ") + problem.what() + "."};
+    }
+}
+
+template <class Piece>
+Result<Piece> verified(std::string_view mark, Result<Piece> piece, const PublicKey& sender) {
+    if (piece.ok() && !mutant(Mutant::BundleUnsignedTrusted) &&
+        !verifySignature(signedPart(mark, *piece), piece->signature, sender))
+        return Error{Code::Corrupt, "The bundle is not signed by whoever it says made it."};
+    return piece;
+}
+
+}  // namespace
+
+std::string sealPiece(BundledRequest piece, const KeyPair& sender, const PublicKey& recipient) {
+    return sealed(kRequestMark, piece, sender, recipient);
+}
+
+std::string sealPiece(BundledReply piece, const KeyPair& sender, const PublicKey& recipient) {
+    return sealed(kReplyMark, piece, sender, recipient);
+}
+
+Result<BundledRequest> openRequest(std::string_view sealedBytes, const KeyPair& recipient) {
+    auto piece = opened<BundledRequest>(sealedBytes, recipient);
+    const PublicKey sender = piece.ok() ? piece->device : PublicKey{};
+    return verified(kRequestMark, std::move(piece), sender);
+}
+
+Result<BundledReply> openReply(std::string_view sealedBytes, const KeyPair& recipient,
+                               const PublicKey& sender) {
+    return verified(kReplyMark, opened<BundledReply>(sealedBytes, recipient), sender);
+}
+
+std::string encodeBundle(const Bundle& bundle) {
+    return std::string(kMagic) + static_cast<char>(kProtocol) + bytesOf(bundle);
+}
+
+Result<Bundle> decodeBundle(std::string_view file) {
+    if (file.substr(0, kMagic.size()) != kMagic)
+        return Error{Code::Corrupt, "The file is no bundle of Sotay's."};
+    file.remove_prefix(kMagic.size());
+    if (file.empty() || static_cast<std::uint8_t>(file.front()) != kProtocol)
+        return Error{Code::Rejected,
+                     "The bundle was made by a newer program; bring this one up to date."};
+    try {
+        Bundle bundle;
+        CanonicalInputArchive ar(file.substr(1));
+        ar(bundle);
+        if (!ar.done()) throw CodecError("something follows it");
+        return bundle;
+    } catch (const std::exception&) {
+        return Error{Code::Corrupt,
+                     "The bundle is damaged or was cut off while it was copied; copy it again."};
+    }
+}
+
+}  // namespace sotay

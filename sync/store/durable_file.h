@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "schema/result.h"
+
+namespace sotay {
+
+// Files beside the databases: bundles, backups, attachments. Any thread. Io names the file.
+
+// On disk when this returns, under its name: the file, and its folder's entry of it.
+Status makeDurable(const std::filesystem::path& file);
+
+// Renames; the new name is on disk when this returns. Replaces what `to` held.
+Status renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// Writes a file so that it is there whole or not at all, whatever happens meanwhile: beside it
+// first, synced, then renamed.
+Status writeDurably(const std::filesystem::path& file, std::string_view bytes);
+
+}  // namespace sotay
