@@ -118,7 +118,9 @@ Result<Bundle> decodeBundle(std::string_view file) {
     if (file.substr(0, kMagic.size()) != kMagic)
         return Error{Code::Corrupt, "The file is no bundle of Sotay's."};
     file.remove_prefix(kMagic.size());
-    if (file.empty() || static_cast<std::uint8_t>(file.front()) != kProtocol)
+    if (file.empty())
+        return Error{Code::Corrupt, "The bundle was cut off while it was copied; copy it again."};
+    if (static_cast<std::uint8_t>(file.front()) != kProtocol)
         return Error{Code::Rejected,
                      "The bundle was made by a newer program; bring this one up to date."};
     try {

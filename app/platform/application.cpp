@@ -1,4 +1,5 @@
 #include "app/platform/application.h"
+#include "app/platform/paths.h"
 
 #include <chrono>
 #include <ctime>
@@ -20,6 +21,7 @@ app::DeskOptions deskOptions(const ApplicationOptions& given) {
     options.notebook = given.notebook;
     options.caFile = given.caFile;
     options.zoneMinutes = zoneMinutes();
+    options.sticks = stickFolders;
     return options;
 }
 

@@ -1,6 +1,12 @@
 #include "app/platform/paths.h"
 
+#include <mntent.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <system_error>
 
 namespace sotay::platform {
@@ -32,6 +38,23 @@ Result<fs::path> dataFolder() {
     if (problem)
         return Error{Code::Io, "Cannot make " + folder.string() + ": " + problem.message() + "."};
     return folder;
+}
+
+std::vector<std::string> stickFolders() {
+    std::vector<std::string> folders;
+    FILE* mounts = ::setmntent("/proc/self/mounts", "r");
+    if (mounts == nullptr) return folders;
+    std::array<char, 4096> names{};
+    mntent entry{};
+    while (::getmntent_r(mounts, &entry, names.data(), static_cast<int>(names.size()))) {
+        const std::string_view folder = entry.mnt_dir;
+        // Where desktops mount what people plug in.
+        if (folder.starts_with("/media/") || folder.starts_with("/run/media/"))
+            folders.emplace_back(folder);
+    }
+    ::endmntent(mounts);
+    std::reverse(folders.begin(), folders.end());
+    return folders;
 }
 
 Result<fs::path> assetsFolder() {

@@ -296,6 +296,18 @@ void fillSync(State& state, const FormEntry&) {
                     {sampleId(2), "THT Chăn nuôi bò A Vao", kNow - 2 * kHour}};
 }
 
+void fillStick(State& state, const FormEntry&) {
+    state.screen = Screen::Sync;
+    state.network = app::Network::Offline;
+    using Kind = app::StickLine::Kind;
+    app::StickState& stick = state.sync.stick;
+    stick.folder = "/media/lam/KINGSTON";
+    stick.lines = {{Kind::Answer, 12, 23, {}},
+                   {Kind::ForServer, 0, 0, "DK-09"},
+                   {Kind::Damaged, 0, 0, "DK-11.a1b2c3d4.to-server.sotay"},
+                   {Kind::Written, 4, 0, {}}};
+}
+
 void fillHistory(State& state, const FormEntry& form) {
     using Kind = app::HistoryChange::Kind;
     using Edit = app::HistoryEdit;
@@ -401,6 +413,7 @@ const std::vector<SampleScreen>& sampleScreens() {
         {"form-products", fillFormProducts},
         {"history", fillHistory},
         {"sync", fillSync},
+        {"stick", fillStick},
         {"conflict", fillConflicts},
         {"conflict-delete", fillDeleteConflict},
         {"conflict-rule", fillRuleConflict},

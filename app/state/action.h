@@ -149,14 +149,13 @@ struct Tick {
 };
 struct DismissToast {};
 
-using Action =
-    std::variant<GoTo, TypeText, Arrived, SubmitEnrolment, ChooseForm, ToggleConflicts,
-                 ToggleUnsent, ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord,
-                 EditRecord, SetAnswer, FocusField, AddItem, RemoveItem, ToggleItem, GoToSection,
-                 ShowSection, GoToNextProblem, SaveForm, LeaveForm, AskKeepWarning, KeepWarning,
-                 OpenHistory, FetchOlder, AskUndo, DropUndo, ConfirmUndo, Ask, Answer,
-                 SelectConflict, ChooseSide, Decide, SelectDuplicate, ChooseSurvivor, ChooseAnswer,
-                 DecideDuplicate, BeginSync, StopSync, BeginStick, ChangePreferences, Tick, DismissToast>;
+using Action = std::variant<
+    GoTo, TypeText, Arrived, SubmitEnrolment, ChooseForm, ToggleConflicts, ToggleUnsent, ChooseArea,
+    SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord, SetAnswer, FocusField,
+    AddItem, RemoveItem, ToggleItem, GoToSection, ShowSection, GoToNextProblem, SaveForm, LeaveForm,
+    AskKeepWarning, KeepWarning, OpenHistory, FetchOlder, AskUndo, DropUndo, ConfirmUndo, Ask,
+    Answer, SelectConflict, ChooseSide, Decide, SelectDuplicate, ChooseSurvivor, ChooseAnswer,
+    DecideDuplicate, BeginSync, StopSync, BeginStick, ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

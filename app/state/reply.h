@@ -130,9 +130,10 @@ struct TaskFailed {
     Error error;
 };
 
-using Reply = std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
-                           DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
-                           ConflictResolved, DuplicatesRead, DuplicateResolved, UndoRead,
-                           ChangeUndone, WaitingRead, SyncMoved, SyncEnded, SticksFound, StickExchanged, TaskFailed>;
+using Reply =
+    std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
+                 DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
+                 ConflictResolved, DuplicatesRead, DuplicateResolved, UndoRead, ChangeUndone,
+                 WaitingRead, SyncMoved, SyncEnded, SticksFound, StickExchanged, TaskFailed>;
 
 }  // namespace sotay::app

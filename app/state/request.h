@@ -94,11 +94,11 @@ struct StorePreferences {
     Preferences preferences;
 };
 
-using Request =
-    std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord, StartRecord,
-                 StoreDraft, DropDraft, StoreRecord, DeleteRecord, CloseRecord, ReadHistory,
-                 FetchHistory, ReadConflicts, ResolveConflict, ReadDuplicates, ResolveDuplicate,
-                 ReadUndo, UndoChange, ReadWaiting, StartSync, CancelSync, FindSticks, ExchangeStick, StorePreferences>;
+using Request = std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord,
+                             StartRecord, StoreDraft, DropDraft, StoreRecord, DeleteRecord,
+                             CloseRecord, ReadHistory, FetchHistory, ReadConflicts, ResolveConflict,
+                             ReadDuplicates, ResolveDuplicate, ReadUndo, UndoChange, ReadWaiting,
+                             StartSync, CancelSync, FindSticks, ExchangeStick, StorePreferences>;
 using Requests = std::vector<Request>;
 
 }  // namespace sotay::app

@@ -44,17 +44,18 @@ struct WaitingRecord {
 // What a stick brought or took: one file, or this laptop's own bundle.
 struct StickLine {
     enum class Kind {
-        Written,      // `count` changes of this laptop
-        Answer,       // `count` changes of others, `sent` own ones that the server has
-        Old,          // nothing new
-        MakeAgain,    // the server was restored: this laptop's new bundle has to go there first
-        ForServer,    // of `who`, kept for the next sync
-        ForLaptop,    // the answer to `who`, kept to be handed on
-        Refused       // `who` is the file's name, `detail` the reason
+        Written,    // `count` changes of this laptop
+        Answer,     // `count` changes of others, `sent` own ones that the server has
+        Old,        // nothing new
+        MakeAgain,  // the server was restored: this laptop's new bundle has to go there first
+        ForServer,  // of `who`, kept for the next sync
+        ForLaptop,  // the answer to `who`, kept to be handed on
+        Damaged,    // `who` is the file's name
+        Refused     // likewise: not for here, or not yet
     };
     Kind kind = Kind::Written;
     std::uint64_t count = 0, sent = 0;
-    std::string who, detail;
+    std::string who;
 };
 // Exchange by USB stick.
 struct StickState {

@@ -228,10 +228,9 @@ Requests take(State& state, TaskFailed reply) {
             break;
         case Task::Stick:
             state.sync.stick.busy = false;
-            state.sync.stick.problem =
-                error.code == Code::NotFound ? "stick.no_folder"
-                : error.code == Code::Io     ? "stick.not_written"
-                                             : "stick.failed";
+            state.sync.stick.problem = error.code == Code::NotFound ? "stick.no_folder"
+                                       : error.code == Code::Io     ? "stick.not_written"
+                                                                    : "stick.failed";
             break;
         case Task::Fetch:
             state.history.fetching = false;

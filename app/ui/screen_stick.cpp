@@ -11,7 +11,8 @@ std::string lineWords(const StickLine& line, const Strings& text) {
     const std::string count = showNumber(std::to_string(line.count));
     switch (line.kind) {
         case Kind::Written:
-            return line.count == 0 ? text["stick.written_none"] : text.count("stick.written", count);
+            return line.count == 0 ? text["stick.written_none"]
+                                   : text.count("stick.written", count);
         case Kind::Answer:
             return text.with("stick.answer",
                              {{"sent", showNumber(std::to_string(line.sent))}, {"count", count}});
@@ -21,17 +22,48 @@ std::string lineWords(const StickLine& line, const Strings& text) {
             return text.with("stick.for_server", {{"who", line.who}});
         case Kind::ForLaptop:
             return text.with("stick.for_laptop", {{"who", line.who}});
+        case Kind::Damaged:
+            return text.with("stick.damaged", {{"who", line.who}});
         case Kind::Refused:
-            return text.with("stick.refused", {{"who", line.who}, {"detail", line.detail}});
+            return text.with("stick.refused", {{"who", line.who}});
         case Kind::Old:
             break;
     }
     return {};
 }
 
-Tone toneOf(StickLine::Kind kind) {
-    if (kind == StickLine::Kind::Refused) return Tone::Error;
-    return kind == StickLine::Kind::MakeAgain ? Tone::Warning : Tone::Primary;
+struct Sign {
+    const char* icon;
+    Token color;
+};
+
+Sign signOf(StickLine::Kind kind) {
+    using Kind = StickLine::Kind;
+    switch (kind) {
+        case Kind::Written:
+            return {icons::kUsb, Token::Primary};
+        case Kind::Answer:
+        case Kind::Old:
+            return {icons::kSaved, Token::Primary};
+        case Kind::ForServer:
+        case Kind::ForLaptop:
+            return {icons::kUpload, Token::Primary};
+        case Kind::MakeAgain:
+            return {icons::kWarning, Token::Warning};
+        case Kind::Damaged:
+        case Kind::Refused:
+            break;
+    }
+    return {icons::kWrong, Token::Error};
+}
+
+void drawLine(const StickLine& line, std::size_t index, const Strings& text) {
+    const Sign sign = signOf(line.kind);
+    Columns columns({20, 0}, space::k3);
+    columns.next();
+    icon(sign.icon, sign.color);
+    columns.next();
+    sotay::ui::text(lineWords(line, text), {.key = "stick.line." + std::to_string(index)});
 }
 
 }  // namespace
@@ -44,7 +76,7 @@ void drawStick(const State& state, const Strings& text, Actions& actions) {
     mutedText(text["stick.sentence"]);
     gap(space::k3);
     {
-        Columns columns({0, 240}, space::k3);
+        Columns columns({0, 200}, space::k3);
         columns.next();
         FieldOptions field;
         field.placeholder = text["stick.folder_example"];
@@ -62,10 +94,10 @@ void drawStick(const State& state, const Strings& text, Actions& actions) {
         gap(space::k3);
         banner("stick.problem", Tone::Error, text[stick.problem], {}, icons::kWrong);
     }
-    std::size_t shown = 0;
-    for (const StickLine& line : stick.lines) {
+    if (!stick.lines.empty()) gap(space::k2);
+    for (std::size_t i = 0; i < stick.lines.size(); ++i) {
         gap(space::k2);
-        banner("stick.line." + std::to_string(shown++), toneOf(line.kind), lineWords(line, text));
+        drawLine(stick.lines[i], i, text);
     }
 }
 

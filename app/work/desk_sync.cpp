@@ -56,17 +56,17 @@ void Desk::take(const FindSticks&) {
 }
 
 void Desk::take(const ExchangeStick& request) {
-    const auto exchange = exchangeBundles(
-        *notebook_, std::u8string(request.folder.begin(), request.folder.end()));
+    const auto exchange =
+        exchangeBundles(*notebook_, std::u8string(request.folder.begin(), request.folder.end()));
     if (!exchange.ok()) return failed(Task::Stick, exchange.error());
     using Kind = StickLine::Kind;
     StickExchanged reply;
     for (const auto& each : exchange->read) {
         const BundleRead& read = each.read;
-        StickLine line{Kind::Refused, read.pulled, read.acknowledged, read.deviceName, {}};
+        StickLine line{Kind::Refused, read.pulled, read.acknowledged, read.deviceName};
         if (line.who.empty()) line.who = each.file;
         if (each.error)
-            line.detail = each.error->message;
+            line.kind = each.error->code == Code::Rejected ? Kind::Refused : Kind::Damaged;
         else if (read.mustExportAgain)
             line.kind = Kind::MakeAgain;
         else if (!read.isNews)
@@ -78,7 +78,7 @@ void Desk::take(const ExchangeStick& request) {
         // Files of earlier turns lie about on every stick.
         if (line.kind != Kind::Old) reply.lines.push_back(std::move(line));
     }
-    reply.lines.push_back({Kind::Written, exchange->changes, 0, {}, {}});
+    reply.lines.push_back({Kind::Written, exchange->changes, 0, {}});
     report_(std::move(reply));
     reportStanding();
 }

@@ -26,7 +26,7 @@ struct OneDesk {
             return Error{Code::Offline, "There is no network in this test."};
         };
         auto opened =
-            app::Desk::open({file, {}, {}, 420}, world.surroundings(), noNetwork,
+            app::Desk::open({file, {}, {}, 420, {}}, world.surroundings(), noNetwork,
                             [this](app::Reply reply) { replies.push_back(std::move(reply)); });
         REQUIRE(opened.ok());
         desk = std::move(*opened);
@@ -127,6 +127,30 @@ TEST_CASE("desk: a sync without a network ends with the reason, and loses nothin
     CHECK(ended.error->code == Code::Offline);
 }
 
+TEST_CASE("desk: a stick takes what was typed, and one that is not there is said") {
+    OneDesk one;
+    auto laptop = one.world.laptop("Lâm", Role::Officer);
+    create(*laptop, {{"/name", "HTX Ba Nang"}});
+    laptop.reset();
+    one.file = one.world.folder / "Lâm.db";
+    one.reopen();
+    const std::filesystem::path stick = one.world.folder / "stick";
+
+    auto& missing = one.ask<app::TaskFailed>(app::ExchangeStick{stick.string()});
+    CHECK(missing.task == app::Task::Stick);
+    CHECK(missing.error.code == Code::NotFound);
+    std::filesystem::create_directory(stick);
+    std::ofstream(stick / "broken.sotay") << "sotay bundle\n";
+    auto& done = one.ask<app::StickExchanged>(app::ExchangeStick{stick.string()});
+
+    REQUIRE(done.lines.size() == 2);
+    CHECK(done.lines[0].kind == app::StickLine::Kind::Damaged);
+    CHECK(done.lines[0].who == "broken.sotay");
+    CHECK(done.lines[1].kind == app::StickLine::Kind::Written);
+    CHECK(done.lines[1].count == 1);
+    CHECK(std::filesystem::exists(stick / "broken.sotay"));
+}
+
 TEST_CASE("desk: preferences are remembered by the notebook") {
     OneDesk one;
     one.desk->carryOut(app::StorePreferences{{"en", true, 150}});
@@ -141,11 +165,11 @@ TEST_CASE("desk: preferences are remembered by the notebook") {
 TEST_CASE("worker: what was asked is done before it ends, and the first answer tells who one is") {
     TemporaryFolder folder;
     {
-        app::Worker worker({folder / "n.db", {}, {}, 420}, [] {});
+        app::Worker worker({folder / "n.db", {}, {}, 420, {}}, [] {});
         worker.ask({app::StorePreferences{{"en", false, 125}}});
     }
     app::Queue<int> woken;
-    app::Worker worker({folder / "n.db", {}, {}, 420}, [&woken] { woken.push(1); });
+    app::Worker worker({folder / "n.db", {}, {}, 420, {}}, [&woken] { woken.push(1); });
     worker.ask({app::ReadStanding{}});
     REQUIRE(woken.next());
 
@@ -160,7 +184,7 @@ TEST_CASE("worker: a notebook that cannot be opened is said at once") {
     TemporaryFolder folder;
     std::ofstream(folder / "file") << "no folder";
     app::Queue<int> woken;
-    app::Worker worker({folder / "file" / "n.db", {}, {}, 420}, [&woken] { woken.push(1); });
+    app::Worker worker({folder / "file" / "n.db", {}, {}, 420, {}}, [&woken] { woken.push(1); });
     REQUIRE(woken.next());
 
     auto replies = worker.take();
