@@ -154,6 +154,7 @@ Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncR
 Result<BundleRead> Notebook::Impl::applyAnswer(const Bundle& bundle) {
     BundleRead read;
     read.isNews = false;
+    const std::int64_t acknowledged = number("own.acked");
     for (const std::string& sealed : bundle.pieces) {
         auto piece = openReply(sealed, keys, bundle.sender);
         if (!piece.ok()) return piece.error();
@@ -196,6 +197,9 @@ Result<BundleRead> Notebook::Impl::applyAnswer(const Bundle& bundle) {
         read.pulled += received.pulled;
         work.commit();
     }
+    const std::int64_t now = number("own.acked");
+    const auto taken = static_cast<std::uint64_t>(std::max<std::int64_t>(now - acknowledged, 0));
+    read.acknowledged = taken - std::min(taken, read.quarantined);
     return read;
 }
 
@@ -228,13 +232,11 @@ void Notebook::Impl::receiveReceipts(const BundledReply& piece, const SyncReply&
                 read.quarantined += static_cast<std::uint64_t>(keep.exec());
             }
         }
-        const std::int64_t before = number("own.acked");
         const std::int64_t reached = receipt.height + receipt.count - 1;
-        if (reached <= before) continue;
+        if (reached <= number("own.acked")) continue;
         // The server has the chain up to there, and whatever this laptop had sent before.
         stores.changes.taken(first, receipt.count, reply.serverSeconds, number("clock_offset"));
         setNumber("own.acked", reached);
-        read.acknowledged += static_cast<std::uint64_t>(reached - before);
         read.isNews = true;
     }
     isUnsentKnown = false;

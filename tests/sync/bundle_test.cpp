@@ -80,6 +80,7 @@ TEST_CASE(
     const auto back = v.read(*v.a, v.answer(taken.device));
 
     CHECK(back.isNews);
+    CHECK(back.acknowledged == 2);
     CHECK(v.a->unsentChanges() == 0);
     CHECK(answer(*v.a, v.record, "/phone") == "0900");
     v.sync(*v.boss);
