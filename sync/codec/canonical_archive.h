@@ -87,6 +87,7 @@ class CanonicalInputArchive
         return bytes;
     }
     bool done() const { return in_.empty(); }
+    std::string_view rest() const { return in_; }
 
   private:
     std::string_view in_;

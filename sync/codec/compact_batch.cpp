@@ -9,9 +9,18 @@
 namespace sotay {
 namespace {
 
-constexpr char kCompact = 2;  // packFrame begins with 0 or 1
+constexpr char kCompact = 3;  // packFrame begins with 0 or 1
 constexpr std::uint8_t kMixed = 255;
-enum Flags : std::uint64_t { kSameAuthorAndForm = 1, kSameRun = 2, kCursorsIncarnation = 4 };
+constexpr unsigned kMaxZeros = 18;     // that a whole number can end in
+constexpr std::size_t kSmall = 65536;  // bytes that are packed as tightly as can be
+enum Flags : std::uint64_t {
+    kSameAuthorAndForm = 1,
+    kSameRun = 2,
+    kCursorsIncarnation = 4,
+    kInSteps = 8,    // all have seen what the cursor says, and their counts follow each other
+    kOneField = 16,  // each writes one field
+    kAllFlags = 31
+};
 using Shape = std::vector<Ordinal>;
 
 std::uint64_t step(std::uint64_t now, std::uint64_t& before) {
@@ -35,6 +44,28 @@ bool canBeSaid(const Batch& batch) {
     });
 }
 
+// Money is mostly round: its zeros are counted.
+void writeWhole(CanonicalOutputArchive& ar, std::int64_t number) {
+    unsigned zeros = 0;
+    for (; number != 0 && number % 10 == 0; number /= 10) ++zeros;
+    ar.writeVarint(zeros);
+    ar(number);
+}
+
+std::int64_t readWhole(CanonicalInputArchive& ar) {
+    const std::uint64_t zeros = ar.readVarint();
+    std::int64_t number = 0;
+    ar(number);
+    if (zeros > kMaxZeros) throw CodecError("a number is too large");
+    for (std::uint64_t i = 0; i < zeros; ++i) {
+        if (number > INT64_MAX / 10 || number < INT64_MIN / 10)
+            throw CodecError("a number is too large");
+        number *= 10;
+    }
+    return number;
+}
+
+// All but the texts, which follow all columns as one.
 void writeColumn(CanonicalOutputArchive& ar, const std::vector<const Value*>& values) {
     const std::uint8_t first = valueTag(*values.front());
     bool isUniform = std::all_of(values.begin(), values.end(),
@@ -42,59 +73,54 @@ void writeColumn(CanonicalOutputArchive& ar, const std::vector<const Value*>& va
     ar(isUniform ? first : kMixed);
     if (!isUniform)
         for (const Value* value : values) ar(valueTag(*value));
-    for (const Value* value : values)
-        if (auto* text = value->asText()) ar.writeVarint(text->size());
     for (const Value* value : values) {
-        if (auto* text = value->asText()) ar.writeBytes(text->data(), text->size());
-        if (auto* number = value->asInteger()) ar(*number);
+        if (auto* text = value->asText()) ar.writeVarint(text->size());
+        if (auto* number = value->asInteger()) writeWhole(ar, *number);
         if (auto* decimal = value->asDecimal()) ar(decimal->scale, decimal->mantissa);
     }
 }
 
-std::vector<Value> readColumn(CanonicalInputArchive& ar, std::size_t count) {
+struct Text {
+    Write* write;
+    std::size_t length;
+};
+
+void readColumn(CanonicalInputArchive& ar, const std::vector<Write*>& column,
+                std::vector<Text>& texts) {
     std::uint8_t uniform = 0;
     ar(uniform);
-    std::vector<std::uint8_t> tags(count, uniform);
+    std::vector<std::uint8_t> tags(column.size(), uniform);
     if (uniform == kMixed)
         for (std::uint8_t& tag : tags) ar(tag);
-    std::vector<std::size_t> lengths;
-    for (std::uint8_t tag : tags)
-        if (tag == kTextTag) lengths.push_back(ar.readSize());
-    std::vector<Value> values;
-    values.reserve(count);
-    auto length = lengths.begin();
-    for (std::uint8_t tag : tags) {
-        if (tag == kTextTag) {
-            values.push_back(normalText(ar.readBytes(*length++)));
-        } else if (tag == kIntegerTag) {
-            std::int64_t number = 0;
-            ar(number);
-            values.push_back(Value::integer(number));
-        } else if (tag == kDecimalTag) {
+    for (std::size_t i = 0; i < column.size(); ++i) {
+        Value& value = column[i]->value;
+        if (tags[i] == kTextTag) {
+            texts.push_back({column[i], ar.readSize()});
+        } else if (tags[i] == kIntegerTag) {
+            value = Value::integer(readWhole(ar));
+        } else if (tags[i] == kDecimalTag) {
             std::uint8_t scale = 0;
             std::int64_t mantissa = 0;
             ar(scale, mantissa);
-            values.push_back(normalDecimal(mantissa, scale));
-        } else if (tag == kEmptyTag) {
-            values.emplace_back();
-        } else {
+            value = normalDecimal(mantissa, scale);
+        } else if (tags[i] != kEmptyTag) {
             throw CodecError("a value has an unknown type");
         }
     }
-    return values;
 }
 
-void writeWrites(CanonicalOutputArchive& ar, std::span<const Change> changes) {
+bool isOneField(std::span<const Change> changes) {
+    return std::all_of(changes.begin(), changes.end(),
+                       [](const Change& change) { return change.writes.size() == 1; });
+}
+
+void writeShapes(CanonicalOutputArchive& ar, std::span<const Change> changes) {
     std::map<Shape, std::uint64_t> index;
     std::vector<Shape> shapes;
     std::vector<std::uint64_t> uses;
-    std::map<Ordinal, std::vector<const Value*>> columns;
     for (const Change& change : changes) {
         Shape shape;
-        for (const Write& write : change.writes) {
-            shape.push_back(write.cell.ordinal);
-            columns[write.cell.ordinal].push_back(&write.value);
-        }
+        for (const Write& write : change.writes) shape.push_back(write.cell.ordinal);
         auto [at, isNew] = index.try_emplace(shape, shapes.size());
         if (isNew) shapes.push_back(shape);
         uses.push_back(at->second);
@@ -106,10 +132,24 @@ void writeWrites(CanonicalOutputArchive& ar, std::span<const Change> changes) {
     }
     if (shapes.size() > 1)
         for (std::uint64_t use : uses) ar.writeVarint(use);
-    for (const auto& [ordinal, values] : columns) writeColumn(ar, values);
 }
 
-void readWrites(CanonicalInputArchive& ar, std::vector<Change>& changes) {
+void writeWrites(CanonicalOutputArchive& ar, std::span<const Change> changes, bool isOne) {
+    if (isOne)
+        for (const Change& change : changes) ar.writeVarint(change.writes[0].cell.ordinal);
+    else
+        writeShapes(ar, changes);
+    std::map<Ordinal, std::vector<const Value*>> columns;
+    for (const Change& change : changes)
+        for (const Write& write : change.writes)
+            columns[write.cell.ordinal].push_back(&write.value);
+    for (const auto& [ordinal, values] : columns) writeColumn(ar, values);
+    for (const auto& [ordinal, values] : columns)
+        for (const Value* value : values)
+            if (auto* text = value->asText()) ar.writeBytes(text->data(), text->size());
+}
+
+void readShapes(CanonicalInputArchive& ar, std::vector<Change>& changes) {
     std::vector<Shape> shapes(ar.readElements());
     for (Shape& shape : shapes) {
         shape.resize(ar.readElements());
@@ -119,7 +159,6 @@ void readWrites(CanonicalInputArchive& ar, std::vector<Change>& changes) {
                 throw CodecError("the writes of a change are out of order");
     }
     std::size_t writes = 0;
-    std::map<Ordinal, std::vector<Write*>> columns;
     for (Change& change : changes) {
         std::uint64_t use = shapes.size() > 1 ? ar.readVarint() : 0;
         if (use >= shapes.size()) throw CodecError("a table has no such entry");
@@ -128,15 +167,21 @@ void readWrites(CanonicalInputArchive& ar, std::vector<Change>& changes) {
         if (writes > kMaxBatchWrites)
             throw CodecError("the batch has more writes than are allowed");
         change.writes.resize(shape.size());
-        for (std::size_t i = 0; i < shape.size(); ++i) {
-            change.writes[i].cell.ordinal = shape[i];
-            columns[shape[i]].push_back(&change.writes[i]);
-        }
+        for (std::size_t i = 0; i < shape.size(); ++i) change.writes[i].cell.ordinal = shape[i];
     }
-    for (auto& [ordinal, cells] : columns) {
-        auto values = readColumn(ar, cells.size());
-        for (std::size_t i = 0; i < cells.size(); ++i) cells[i]->value = std::move(values[i]);
-    }
+}
+
+void readWrites(CanonicalInputArchive& ar, std::vector<Change>& changes, bool isOne) {
+    if (isOne)
+        for (Change& change : changes) ar(change.writes.emplace_back().cell.ordinal);
+    else
+        readShapes(ar, changes);
+    std::map<Ordinal, std::vector<Write*>> columns;
+    for (Change& change : changes)
+        for (Write& write : change.writes) columns[write.cell.ordinal].push_back(&write);
+    std::vector<Text> texts;
+    for (const auto& [ordinal, column] : columns) readColumn(ar, column, texts);
+    for (const Text& text : texts) text.write->value = normalText(ar.readBytes(text.length));
 }
 
 void readRecords(CanonicalInputArchive& ar, std::vector<Change>& changes,
@@ -166,7 +211,8 @@ DecodedBatch readCompact(
 
     const std::uint64_t flags = ar.readVarint();
     const bool needsBefore = flags & (kSameAuthorAndForm | kSameRun);
-    if (flags > 7 || (needsBefore && !before)) throw CodecError("the flags are not understood");
+    if (flags > kAllFlags || (needsBefore && !before))
+        throw CodecError("the flags are not understood");
     Change alike;
     if (flags & kSameAuthorAndForm) {
         alike.author = before->change.author;
@@ -188,16 +234,18 @@ DecodedBatch readCompact(
     changes.assign(count, alike);
     readRecords(ar, changes, recordAt);
     std::uint64_t seen = context.cursor.number;
-    for (Change& change : changes) change.seen.number = unstep(ar.readVarint(), seen);
+    const bool isInSteps = flags & kInSteps;
+    for (Change& change : changes)
+        change.seen.number = isInSteps ? seen : unstep(ar.readVarint(), seen);
     auto wall = static_cast<std::uint64_t>(context.wallSeconds);
     for (Change& change : changes)
         change.wallSeconds = static_cast<std::int64_t>(unstep(ar.readVarint(), wall));
     std::uint64_t runCount = flags & kSameRun ? before->change.runCount : 0;
     for (Change& change : changes) {
         ++runCount;
-        change.runCount = unstep(ar.readVarint(), runCount);
+        change.runCount = isInSteps ? runCount : unstep(ar.readVarint(), runCount);
     }
-    readWrites(ar, changes);
+    readWrites(ar, changes, flags & kOneField);
 
     Run run;
     run.device = context.device;
@@ -214,7 +262,8 @@ DecodedBatch readCompact(
 
 std::optional<std::string> encodeCompact(
     const Batch& batch, std::uint32_t firstHeight, const Change* before,
-    const CompactContext& context, const std::function<std::uint64_t(const Change&)>& numberOf) {
+    const CompactContext& context, const std::function<std::uint64_t(const Change&)>& numberOf,
+    const std::function<SharedTexts(std::uint64_t number)>& shared) {
     if (!canBeSaid(batch) || batch.runs[0].device != context.device) return {};
     const Change& first = batch.changes.front();
     std::uint64_t flags = 0;
@@ -222,6 +271,13 @@ std::optional<std::string> encodeCompact(
         flags |= kSameAuthorAndForm;
     if (before && before->run == first.run) flags |= kSameRun;
     if (first.seen.incarnation == context.cursor.incarnation) flags |= kCursorsIncarnation;
+    std::uint64_t runCount = flags & kSameRun ? before->runCount : 0;
+    std::uint64_t follows = runCount;
+    if (std::all_of(batch.changes.begin(), batch.changes.end(), [&](const Change& change) {
+            return change.runCount == ++follows && change.seen.number == context.cursor.number;
+        }))
+        flags |= kInSteps;
+    if (isOneField(batch.changes)) flags |= kOneField;
 
     std::string bytes;
     CanonicalOutputArchive ar(bytes);
@@ -232,25 +288,42 @@ std::optional<std::string> encodeCompact(
     if (!(flags & kCursorsIncarnation)) ar(first.seen.incarnation);
     ar.writeVarint(batch.changes.size());
     std::vector<const Id*> inFull;
+    std::uint64_t firstNumber = 0;
     for (const Change& change : batch.changes) {
         std::uint64_t number = numberOf(change);
         ar.writeVarint(number);
+        if (firstNumber == 0) firstNumber = number;
         if (number == 0) inFull.push_back(&change.record);
     }
     for (const Id* id : inFull) ar(*id);
     std::uint64_t seen = context.cursor.number;
-    for (const Change& change : batch.changes) ar.writeVarint(step(change.seen.number, seen));
+    if (!(flags & kInSteps))
+        for (const Change& change : batch.changes) ar.writeVarint(step(change.seen.number, seen));
     auto wall = static_cast<std::uint64_t>(context.wallSeconds);
     for (const Change& change : batch.changes)
         ar.writeVarint(step(static_cast<std::uint64_t>(change.wallSeconds), wall));
-    std::uint64_t runCount = flags & kSameRun ? before->runCount : 0;
     for (const Change& change : batch.changes) {
         ++runCount;
-        ar.writeVarint(step(change.runCount, runCount));
+        if (!(flags & kInSteps)) ar.writeVarint(step(change.runCount, runCount));
     }
-    writeWrites(ar, batch.changes);
+    writeWrites(ar, batch.changes, flags & kOneField);
     ar(*batch.runs[0].signature);
-    return kCompact + packFrame(bytes);
+    const int level = bytes.size() <= kSmall ? kTightest : kOrdinary;
+    // A few changes have little that repeats.
+    SharedTexts known;
+    if (firstNumber > 0 && batch.changes.size() >= kWorthShared) known = shared(firstNumber);
+    std::string out(1, kCompact);
+    CanonicalOutputArchive head(out);
+    head.writeVarint(known.texts.empty() ? 0 : known.number);
+    if (!known.texts.empty()) head.writeVarint(known.count);
+    return out + packFrame(bytes, level, known.texts);
+}
+
+void addSharedTexts(const Change& change, std::string& texts) {
+    for (const Write& write : change.writes)
+        if (auto* text = write.value.asText(); text && texts.size() < kMaxSharedBytes)
+            texts += *text + "\n";
+    if (texts.size() > kMaxSharedBytes) texts.resize(kMaxSharedBytes);
 }
 
 bool isCompact(std::string_view frame) { return !frame.empty() && frame.front() == kCompact; }
@@ -258,11 +331,23 @@ bool isCompact(std::string_view frame) { return !frame.empty() && frame.front() 
 Result<DecodedBatch> decodeCompact(
     std::string_view frame, const CompactContext& context,
     const std::function<std::optional<ChangeBefore>(std::uint32_t height)>& changeBefore,
-    const std::function<std::optional<Id>(std::uint64_t number)>& recordAt) {
+    const std::function<std::optional<Id>(std::uint64_t number)>& recordAt,
+    const std::function<std::optional<std::string>(std::uint64_t number, std::uint32_t count)>&
+        shared) {
     if (!isCompact(frame)) return Error{Code::Corrupt, "The batch is not a compact one."};
-    auto bytes = unpackFrame(frame.substr(1));
-    if (!bytes.ok()) return bytes.error();
     try {
+        CanonicalInputArchive head(frame.substr(1));
+        std::optional<std::string> texts = std::string();
+        if (const std::uint64_t number = head.readVarint(); number > 0) {
+            std::uint32_t count = 0;
+            head(count);
+            if (count == 0 || count > kMaxSharedChanges)
+                throw CodecError("too many changes are shared");
+            texts = shared(number, count);
+        }
+        if (!texts) throw CodecError("what is shared is not known");
+        auto bytes = unpackFrame(head.rest(), kMaxMessageBytes, *texts);
+        if (!bytes.ok()) return bytes.error();
         return readCompact(*bytes, context, changeBefore, recordAt);
     } catch (const std::exception& problem) {
         return Error{Code::Corrupt,

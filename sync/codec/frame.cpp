@@ -25,17 +25,19 @@ ZSTD_DCtx* decompressor() {
 
 }  // namespace
 
-std::string packFrame(std::string_view bytes, int level) {
+std::string packFrame(std::string_view bytes, int level, std::string_view shared) {
     std::string packed(1 + ZSTD_compressBound(bytes.size()), kZstd);
-    std::size_t size = ZSTD_compressCCtx(compressor(), packed.data() + 1, packed.size() - 1,
-                                         bytes.data(), bytes.size(), level);
+    std::size_t size =
+        ZSTD_compress_usingDict(compressor(), packed.data() + 1, packed.size() - 1, bytes.data(),
+                                bytes.size(), shared.data(), shared.size(), level);
     if (ZSTD_isError(size) || size >= bytes.size())
         return std::string(1, kPlain) + std::string(bytes);
     packed.resize(1 + size);
     return packed;
 }
 
-Result<std::string> unpackFrame(std::string_view frame, std::size_t limit) {
+Result<std::string> unpackFrame(std::string_view frame, std::size_t limit,
+                                std::string_view shared) {
     const Error tooLarge{Code::Corrupt, "The message unpacks to more than is allowed."};
     if (frame.empty()) return Error{Code::Corrupt, "The message is empty."};
     std::string_view body = frame.substr(1);
@@ -52,7 +54,8 @@ Result<std::string> unpackFrame(std::string_view frame, std::size_t limit) {
     if (size > limit && !mutant(Mutant::UnpackedSizeUnchecked)) return tooLarge;
     std::string bytes(static_cast<std::size_t>(size), '\0');
     std::size_t got =
-        ZSTD_decompressDCtx(decompressor(), bytes.data(), bytes.size(), body.data(), body.size());
+        ZSTD_decompress_usingDict(decompressor(), bytes.data(), bytes.size(), body.data(),
+                                  body.size(), shared.data(), shared.size());
     if (ZSTD_isError(got) || got != bytes.size())
         return Error{Code::Corrupt, "The message is damaged."};
     return bytes;

@@ -12,9 +12,12 @@ constexpr std::size_t kMaxMessageBytes =
 
 // Wraps bytes for the wire or the disk: one byte says whether zstd follows or the plain bytes,
 // whichever is shorter. Frames are not canonical; ids and signatures are over what is inside.
-std::string packFrame(std::string_view bytes, int level = 3);
+// `shared`: texts that whoever unpacks it has too; what occurs there is said in a few bits.
+constexpr int kOrdinary = 3, kTightest = 19;  // levels
+std::string packFrame(std::string_view bytes, int level = kOrdinary, std::string_view shared = {});
 
 // Corrupt when it is no frame, or unpacks to more than `limit`; nothing is allocated beyond that.
-Result<std::string> unpackFrame(std::string_view frame, std::size_t limit = kMaxMessageBytes);
+Result<std::string> unpackFrame(std::string_view frame, std::size_t limit = kMaxMessageBytes,
+                                std::string_view shared = {});
 
 }  // namespace sotay

@@ -403,6 +403,18 @@ std::optional<Id> ChangeStore::recordAt(std::uint64_t number) {
     return records_.back().records[ref.height - records_.back().first];
 }
 
+SharedTexts ChangeStore::sharedTexts(std::uint64_t number, std::uint32_t most) {
+    SharedTexts shared{number, 0, {}};
+    for (const PlacedRun& run : log(number, number + most - 1))
+        for (std::uint32_t i = 0; i < run.count; ++i, ++shared.count) {
+            if (run.number + i != number + shared.count) return shared;
+            auto change = find({run.first.branch, run.first.height + i});
+            if (!change) return shared;
+            addSharedTexts(change->change, shared.texts);
+        }
+    return shared;
+}
+
 std::vector<StoredChange> ChangeStore::range(std::uint32_t branch, std::uint32_t first,
                                              std::uint32_t last) {
     std::vector<StoredChange> all;

@@ -7,6 +7,7 @@
 
 #include "sync/causality.h"
 #include "sync/codec/batch.h"
+#include "sync/codec/compact_batch.h"
 #include "sync/store/database.h"
 
 namespace sotay {
@@ -95,6 +96,9 @@ class ChangeStore {
     bool holds(ChangeRef ref);
     // Which record the change with this number is of; cheaper than the change itself.
     std::optional<Id> recordAt(std::uint64_t number);
+    // The texts of the changes from this number of the log on, as far as they are held one after
+    // the other, at most `most` (codec/compact_batch.h). Count 0 when the first is not.
+    SharedTexts sharedTexts(std::uint64_t number, std::uint32_t most);
     // All changes of a branch that are held, first..last, in order; batches as they were stored.
     std::vector<StoredChange> range(std::uint32_t branch, std::uint32_t first, std::uint32_t last);
     // Where in the branches of a device a change with this id stands.

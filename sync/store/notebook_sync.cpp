@@ -89,9 +89,11 @@ std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame,
         return created ? stores.changes.causality().number(*created).value_or(0) : 0;
     };
     auto before = stores.changes.find({own, frame.firstHeight - 1});
-    auto compact =
-        encodeCompact(batch->batch, frame.firstHeight, before ? &before->change : nullptr,
-                      {keys.publicKey, request.cursor, request.wallSeconds}, numberOf);
+    auto compact = encodeCompact(
+        batch->batch, frame.firstHeight, before ? &before->change : nullptr,
+        {keys.publicKey, request.cursor, request.wallSeconds}, numberOf, [&](std::uint64_t number) {
+            return stores.changes.sharedTexts(number, kMaxSharedChanges);
+        });
     return compact && compact->size() < frame.bytes.size() ? *compact : frame.bytes;
 }
 

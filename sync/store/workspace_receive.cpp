@@ -35,6 +35,23 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
     context.cursor = request.cursor;
     context.wallSeconds = request.wallSeconds;
     auto recordAt = [this](std::uint64_t number) { return stores.changes.recordAt(number); };
+    // Whoever packs with a text shows that they know it, so nothing from other areas is lent.
+    std::map<std::pair<std::uint64_t, std::uint32_t>, std::optional<std::string>> lent;
+    auto shared = [&](std::uint64_t number, std::uint32_t count) -> std::optional<std::string> {
+        auto [known, isNew] = lent.try_emplace({number, count});
+        if (!isNew) return known->second;
+        if (number > stores.changes.lastNumber()) return {};
+        const std::set<std::string> reach = this->reach(caller.user.areas);
+        for (std::uint64_t i = 0; i < count && !reach.contains("*"); ++i) {
+            auto record = stores.changes.recordAt(number + i);
+            auto form = record ? stores.records.formOf(*record) : std::nullopt;
+            std::string area = form ? areaOf(*form, *record) : std::string();
+            if (!form || (!area.empty() && !reach.contains(area))) return {};
+        }
+        auto texts = stores.changes.sharedTexts(number, count);
+        if (texts.count == count) known->second = std::move(texts.texts);
+        return known->second;
+    };
     // A copied laptop has several branches of one height; the signature tells which was meant.
     auto branches = stores.changes.branchesOf(context.device);
     if (branches.empty()) branches.emplace_back();
@@ -44,7 +61,7 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
             if (!before) return {};
             return ChangeBefore{std::move(before->change), before->id};
         };
-        auto batch = decodeCompact(frame, context, changeBefore, recordAt);
+        auto batch = decodeCompact(frame, context, changeBefore, recordAt, shared);
         if (batch.ok() && verifySignature(sealedBytes(batch->ids.back()),
                                           *batch->batch.runs.front().signature, context.device))
             return std::move(*batch);

@@ -17,13 +17,19 @@ struct Edits {
     Batch batch;
     std::vector<Id> ids;
     CompactContext context;
+    std::string sharedTexts;  // of the change 10 or 20, that both have
 
     std::optional<std::string> said() const {
         // Records 1 and 2 are in the log under ten times their number; others are not.
-        return encodeCompact(batch, 8, &before.change, context, [](const Change& change) {
-            auto n = change.record.bytes[15];
-            return n == 1 || n == 2 ? n * 10u : 0u;
-        });
+        return encodeCompact(
+            batch, 8, &before.change, context,
+            [](const Change& change) {
+                auto n = change.record.bytes[15];
+                return n == 1 || n == 2 ? n * 10u : 0u;
+            },
+            [&](std::uint64_t number) {
+                return SharedTexts{number, 1, sharedTexts};
+            });
     }
     Result<DecodedBatch> heard(std::string_view frame) const {
         return decodeCompact(
@@ -36,6 +42,10 @@ struct Edits {
                 Id id;
                 id.bytes[15] = static_cast<std::uint8_t>(number / 10);
                 return id;
+            },
+            [&](std::uint64_t, std::uint32_t count) {
+                return count == 1 && !sharedTexts.empty() ? std::optional(sharedTexts)
+                                                          : std::nullopt;
             });
     }
 };
@@ -75,6 +85,7 @@ TEST_CASE("compact: edits come back as they were signed") {
         Change before = *genChange();
         if (*rc::gen::inRange(0, 2) == 1) before.author = alike.author, before.form = alike.form;
         Edits edits = editsOf(std::move(changes), before);
+        if (*rc::gen::inRange(0, 2) == 1) edits.sharedTexts = "Hướng Hiệp\nBa Nang\n";
 
         auto frame = edits.said();
 
@@ -114,6 +125,7 @@ TEST_CASE("compact: an edit is said in few bytes, and these stay the same for ev
     change.record.bytes[15] = 2;
     change.seen = {0, 500};
     change.wallSeconds = 1'790'000'000;
+    change.runCount = 1;
     change.writes = {{{Id{}, 20}, Value::text("ab")}};
     Edits edits = editsOf({change}, Change{});
     // No two bytes alike, so that zstd has nothing to win.
@@ -123,14 +135,60 @@ TEST_CASE("compact: an edit is said in few bytes, and these stay the same for ev
         signature += static_cast<char>(byte);
     }
 
-    // By hand: compact, plain, height, flags, one change, its record's number, seen and wall as in
-    // the request, the count one less than expected, one shape of one field, a text of two bytes.
+    // By hand: compact, nothing shared, plain, height, flags, one change, its record's number, wall
+    // as in the request, the field, a text, of two bytes.
     std::string expected = std::string(
-                               "\x02\x00\x08\x07\x01\x14\x00\x00\x01\x01\x01\x14\x03\x02"
+                               "\x03\x00\x00\x08\x1f\x01\x14\x00\x14\x03\x02"
                                "ab",
-                               16) +
+                               13) +
                            signature;
     CHECK(*edits.said() == expected);
+}
+
+TEST_CASE("compact: what both sides have in the log makes a session shorter") {
+    const char* words[] = {"sau_rieng", "dong_xuan", "globalgap", "hợp tác xã Đakrông"};
+    std::vector<Change> changes;
+    std::string known;
+    for (int i = 0; i < 8; ++i) {
+        Change& change = changes.emplace_back();
+        change.form = {"htx", 1, 2};
+        change.record.bytes[15] = 1;
+        change.writes = {{{Id{}, static_cast<Ordinal>(20 + i)}, Value::text(words[i / 2])},
+                         {{Id{}, 90}, Value::integer(i * 1'000'000)}};
+    }
+    for (const char* word : words) known += std::string(word) + "\n";
+    Edits edits = editsOf(std::move(changes), Change{});
+    const std::string alone = *edits.said();
+    edits.sharedTexts = known;
+
+    const std::string shared = *edits.said();
+
+    CHECK(shared.size() + 40 < alone.size());
+    auto heard = edits.heard(shared);
+    REQUIRE(heard.ok());
+    CHECK(heard->ids == edits.ids);
+    edits.sharedTexts.clear();
+    CHECK_FALSE(edits.heard(shared).ok());
+    edits.sharedTexts = "something else that is long enough to matter";
+    auto misheard = edits.heard(shared);
+    CHECK((!misheard.ok() || misheard->ids.back() != edits.ids.back()));
+}
+
+TEST_CASE("compact: round numbers of any size come back") {
+    std::vector<Change> changes;
+    for (std::int64_t number :
+         {std::int64_t{0}, std::int64_t{10}, std::int64_t{-1000}, INT64_MAX, INT64_MIN,
+          std::int64_t{9'000'000'000'000'000'000}, std::int64_t{-1'000'000'000'000'000'000}}) {
+        Change& change = changes.emplace_back();
+        change.record.bytes[15] = 2;
+        change.writes = {{{Id{}, 20}, Value::integer(number)}};
+    }
+    Edits edits = editsOf(std::move(changes), Change{});
+
+    auto heard = edits.heard(*edits.said());
+
+    REQUIRE(heard.ok());
+    CHECK(heard->batch == edits.batch);
 }
 
 TEST_CASE("compact: notes and repeat items are said in full") {
