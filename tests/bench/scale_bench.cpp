@@ -222,6 +222,7 @@ Status measureConflicts(const SyncWork& work, Figures& figures) {
         }));
         Decision decision;
         decision.change = conflict.fields.at(0).heads.at(0).origin.change;
+        decision.reason = "seen on site";
         deciding.push_back(seconds([&] {
             if (auto done = (*one)->resolve(conflict.id, decision); !done.ok())
                 failed = done.error();
