@@ -11,6 +11,8 @@ namespace sotay {
 namespace {
 
 constexpr int kBusyMs = 10'000;
+// What an SQLite::Exception carries that this folder threw, about what it read or was given.
+constexpr int kOwnComplaint = -1;
 
 std::string utf8Path(const std::filesystem::path& file) {
     auto text = file.u8string();
@@ -78,7 +80,7 @@ void Database::copyTo(const std::filesystem::path& file) {
     // EXTRA: without it a power cut may bring the journal back, which undoes the copy.
     copy.exec("PRAGMA synchronous=EXTRA");
     if (SQLite::Backup(copy, database_).executeStep(-1) != SQLITE_DONE)
-        throw SQLite::Exception("The copy could not be made; another program writes to the file.");
+        throw SQLite::Exception("The copy could not be made.", SQLITE_BUSY);
 }
 
 std::string Database::setting(const std::string& name, const std::string& otherwise) {
@@ -194,6 +196,8 @@ Error storeError(const std::exception& problem) {
                 "The file cannot be opened; check that its folder exists and may be written to."};
         case SQLITE_BUSY:
             return {Code::Io, "Another program is writing to the file. Try again."};
+        case kOwnComplaint:
+            return {Code::Corrupt, problem.what()};
         default:
             return {Code::Io, problem.what()};
     }
