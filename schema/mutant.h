@@ -59,6 +59,7 @@ enum class Mutant : std::uint16_t {
     SnapshotTailTwice,
     FeedUnsignedTrusted,
     BundleUnsignedTrusted,
+    LeavingPurgesUnsent,
     // server
     RetryNotIdempotent,
     HeldOneTooMany,

@@ -74,8 +74,12 @@ void serialize(Archive& ar, BranchNote& m) {
     ar(m.branch, m.parent, m.parentHeight, m.device);
 }
 template <class Archive>
+void serialize(Archive& ar, LeftRecord& m) {
+    ar(m.formId, m.record);
+}
+template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.oldNumbers, m.lore, m.acks, m.branches, m.feed, m.snapshot,
+    ar(m.incarnation, m.forks, m.oldNumbers, m.lore, m.acks, m.branches, m.feed, m.left, m.snapshot,
        m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd, m.hasMore,
        m.directory, m.serverSeconds, m.backedUpTo, m.signature);
 }

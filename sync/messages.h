@@ -125,6 +125,13 @@ struct OldNumbers {
     std::uint64_t number = 0;  // of the first of them
 };
 
+// A record that is in none of the laptop's areas any more.
+struct LeftRecord {
+    std::string formId;
+    Id record;
+    bool operator==(const LeftRecord&) const = default;
+};
+
 // When `incarnation` is not that of the request's cursor and the cursor is not 0, the log broke:
 // the reply has acknowledgements and forks alone, and the laptop hands back before it goes on.
 struct SyncReply {
@@ -135,6 +142,7 @@ struct SyncReply {
     std::vector<Acknowledgement> acks;   // one for each batch of the request, in order
     std::vector<BranchNote> branches;    // forked branches that feed and acks name, parents first
     std::string feed;                    // encodeFeed; "" when there is nothing
+    std::vector<LeftRecord> left;        // by what lies in the log up to `cursor`
     std::string snapshot;                // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0,
                   snapshotPosition = 0;  // where to go on; position 0: it is whole

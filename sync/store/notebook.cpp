@@ -26,6 +26,9 @@ const std::vector<std::string>& migrations() {
         CREATE TABLE carried(n INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, for_server INTEGER NOT NULL,
                              device BLOB NOT NULL, pieces INTEGER NOT NULL, delivered INTEGER NOT NULL, refusal TEXT NOT NULL,
                              received INTEGER NOT NULL, bytes BLOB NOT NULL);
+    )",
+                                                 R"(
+        CREATE TABLE left_records(record BLOB PRIMARY KEY, form_id TEXT NOT NULL) WITHOUT ROWID;
     )"};
     return all;
 }

@@ -92,6 +92,27 @@ struct Notebook::Impl {
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const SyncReply& reply, Received& received);
+    // Records that went out of this laptop's areas (notebook_areas.cpp)
+    void receiveLeft(const SyncReply& reply);
+    bool hasLeft(const Id& record);
+    void comesBack(const Id& record);
+    // What a feed brings of those that come back: they are made again from all their changes, also
+    // from those that are stored here already.
+    class Returning {
+      public:
+        explicit Returning(Impl& impl);
+        bool takes(const Change& change, ChangeRef ref);
+        void finish();  // own changes are not in the feed: the server knows that they are here
+
+      private:
+        Impl& impl_;
+        bool isAny_;
+        std::set<Id> records_;
+        std::set<ChangeRef> taken_;
+    };
+    // Takes those off the screens of which nothing is unsent, and no draft.
+    void putAwayLeft();
+    std::set<Id> putAway();         // those that are off the screens
     void showNumbered(bool isAll);  // brings the columns of open conflicts in step
     // Stores the changes of a feed or a history; gives where they stand.
     // `frame`: the packed batch of just this run, when it came so; it is kept as it is.

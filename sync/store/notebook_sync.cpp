@@ -219,6 +219,7 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
         received.cursor = reply.cursor;
     }
     showNumbered(broke || isRecovering());
+    if (!isRecovering()) putAwayLeft();
     setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
     dropBackedUp(reply);
     isUnsentKnown = false;
@@ -299,16 +300,18 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
         DecodedBatch batch;
         std::vector<ChangeStore::Spliced> at;
     };
+    Returning returning(*this);
     auto merge = [&](const Placed& placed) {
         for (std::size_t i = 0; i < placed.at.size(); ++i) {
             const auto [ref, isNew] = placed.at[i];
-            if (!isNew) continue;
             const Change& change = placed.batch.batch.changes[i];
+            const bool comesBack = returning.takes(change, ref);
+            if (!isNew && !comesBack) continue;
             if (hasAhead && isInSnapshot(change.record, causality.number(ref).value_or(0)))
                 stores.records.addHistory(change.form.formId, change.record, ref);
             else
                 stores.merge(change, ref);
-            ++received.pulled;
+            received.pulled += isNew ? 1 : 0;
         }
     };
     // The merge asks where changes stand and which numbers they have. In one log what came before a
@@ -337,6 +340,8 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
+    returning.finish();
+    receiveLeft(reply);
 }
 
 std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBatch& decoded,
@@ -534,6 +539,7 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
                         stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
             insertSnapshotRecord(stores.records, record);
             came.insert(record.record);
+            comesBack(record.record);
             // The log went on while the snapshot was on its way: the tail brings changes that this
             // state holds.
             if (asOf <= static_cast<std::int64_t>(last.snapshotNumber)) continue;
@@ -568,6 +574,7 @@ Result<bool> Notebook::rebuildAndCompare() {
         return impl.stores.rebuildsAlike([&](RecordStore& again) {
             std::uint64_t start = 0;
             std::map<Id, std::uint64_t> ahead;
+            const std::set<Id> away = impl.putAway();
             SQLite::Statement frames(impl.stores.database.raw(),
                                      "SELECT frame,number,as_of FROM snapshots WHERE number<>? "
                                      "ORDER BY n");
@@ -578,6 +585,7 @@ Result<bool> Notebook::rebuildAndCompare() {
                     bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
                 if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
                 for (const SnapshotRecord& record : snapshot->records) {
+                    if (away.contains(record.record)) continue;
                     impl.insertSnapshotRecord(again, record);
                     ahead[record.record] =
                         static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
@@ -589,6 +597,7 @@ Result<bool> Notebook::rebuildAndCompare() {
                 for (const auto& change :
                      impl.stores.changes.range(placed.first.branch, placed.first.height,
                                                placed.first.height + placed.count - 1)) {
+                    if (away.contains(change.change.record)) continue;
                     auto as = ahead.find(change.change.record);
                     if (as == ahead.end() ||
                         placed.number + (change.ref.height - placed.first.height) > as->second)
@@ -597,7 +606,9 @@ Result<bool> Notebook::rebuildAndCompare() {
             for (std::uint32_t height = 1; height <= impl.ownTip(); ++height) {
                 ChangeRef ref{impl.own, height};
                 if (impl.stores.changes.causality().number(ref)) continue;
-                if (auto change = impl.stores.changes.find(ref)) again.apply(change->change, ref);
+                auto change = impl.stores.changes.find(ref);
+                if (change && !away.contains(change->change.record))
+                    again.apply(change->change, ref);
             }
         });
     });

@@ -119,38 +119,6 @@ Directory Workspace::Impl::directorySince(std::uint64_t version) {
     return directory;
 }
 
-std::set<std::string> Workspace::Impl::reach(const std::vector<std::string>& areas) {
-    auto known = reaches.find(areas);
-    if (known != reaches.end()) return known->second;
-    std::set<std::string> all(areas.begin(), areas.end());
-    std::vector<std::string> open(areas.begin(), areas.end());
-    while (!open.empty()) {
-        std::string parent = open.back();
-        open.pop_back();
-        SQLite::Statement below(stores.database.raw(), "SELECT code FROM areas WHERE parent=?");
-        below.bind(1, parent);
-        while (below.executeStep()) {
-            std::string code = below.getColumn(0).getString();
-            if (all.insert(code).second) open.push_back(code);
-        }
-    }
-    return reaches[areas] = all;
-}
-
-std::string Workspace::Impl::areaOf(const std::string& formId, const Id& record) {
-    const FormTables* tables = stores.records.tables(formId);
-    const Field* area = tables ? tables->fields.areaField() : nullptr;
-    if (!area || area->repeat != 0) return {};
-    auto* slot = tables->records.slot(area->ordinal);
-    if (!slot) return {};
-    auto& find = stores.database.statement("SELECT " + slot->column + " FROM " +
-                                           tables->records.name + " WHERE _id=?");
-    bindId(find, 1, record);
-    std::string code = find.executeStep() ? bytesColumn(find, 0) : std::string();
-    find.reset();
-    return code;
-}
-
 Workspace::Workspace(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Workspace::~Workspace() = default;
 

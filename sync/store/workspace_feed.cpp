@@ -237,6 +237,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
                 }
                 i = change.ref.height - run.first.height + 1;
                 chunk.step(run.number + i - 1);
+                tellLeft(reach, change.change, reply);
                 if (covers(request.held, run.number + i - 1) ||
                     covers(acknowledged, run.number + i - 1))
                     continue;
@@ -247,27 +248,6 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     }
     chunk.finish(reply);
     reply.hasMore = reply.cursor < reply.logEnd;
-}
-
-// Gives a change to a reader of these areas, if it is for them.
-void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t number,
-                             StoredChange change, const std::function<void(StoredChange)>& give) {
-    if (reach.contains("*")) return give(std::move(change));
-    const std::string& formId = change.change.form.formId;
-    std::string area = areaOf(formId, change.change.record);
-    if (!area.empty() && !reach.contains(area)) return;
-    const Field* field = stores.forms.fields(formId)->areaField();
-    bool moved = field && std::any_of(change.change.writes.begin(), change.change.writes.end(),
-                                      [&](const Write& write) {
-                                          return write.cell == Cell{Id{}, field->ordinal};
-                                      });
-    // A record that may have just entered comes with all that was done to it elsewhere.
-    if (moved && !mutant(Mutant::MoveHidesHistory))
-        if (auto state = stores.records.state(formId, change.change.record))
-            for (auto& earlier : stores.view.changesOf(*state))
-                if (stores.changes.causality().number(earlier.ref).value_or(UINT64_MAX) < number)
-                    give(std::move(earlier));
-    give(std::move(change));
 }
 
 // A first sync is served by the state instead of the log when the log is much longer than that.
@@ -283,7 +263,6 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
         number = reply.logEnd;
     }
     std::set<std::string> reach = this->reach(caller.user.areas);
-    bool everywhere = reach.contains("*");
     Snapshot snapshot;
     std::vector<StoredChange> changes;
     std::size_t size = 0;
@@ -301,8 +280,7 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             row = rows.getColumn(0).getInt64();
             auto state = stores.records.state(formId, idColumn(rows, 1));
             if (!state) continue;
-            std::string area = everywhere ? std::string() : areaOf(formId, state->id);
-            if (!everywhere && !area.empty() && !reach.contains(area)) continue;
+            if (!isFor(reach, formId, state->id)) continue;
             SnapshotRecord record;
             record.record = state->id;
             record.formId = formId;
@@ -355,8 +333,7 @@ Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryReque
         if (!state || caller.isRevoked)
             return Error{Code::NotFound, "The server has no such record."};
         std::set<std::string> reach = impl_->reach(caller.user.areas);
-        std::string area = impl_->areaOf(state->formId, state->id);
-        if (!reach.contains("*") && !area.empty() && !reach.contains(area))
+        if (!impl_->isFor(reach, state->formId, state->id))
             return Error{Code::NotFound, "The server has no such record."};
         auto changes = impl_->stores.view.changesOf(*state);
         HistoryReply reply;

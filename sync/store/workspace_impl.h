@@ -24,7 +24,19 @@ struct Workspace::Impl {
 
     // Areas: every code that a person with these codes works in. "*" stays.
     std::set<std::string> reach(const std::vector<std::string>& areas);
-    std::string areaOf(const std::string& formId, const Id& record);
+    const Field* areaField(const std::string& formId);  // null: the form asks for none
+    void addAreasOf(const std::string& formId, const Id& record, std::set<std::string>& areas);
+    // A record and those that are one with it by merging.
+    std::vector<Id> familyOf(const std::string& formId, const Id& record);
+    // Does somebody who works in these areas hold the record?
+    bool isFor(const std::set<std::string>& reach, const std::string& formId, const Id& record);
+    // The same, as the author of a change knew the record's area.
+    bool wasFor(const std::set<std::string>& reach, const Change& change, ChangeRef ref);
+    // Could somebody else hold the record after this change?
+    bool mayMove(const Change& change);
+    std::string objectionToArea(const UserInfo& author, const Change& change, ChangeRef ref);
+    // Tells a reader which records went out of the areas.
+    void tellLeft(const std::set<std::string>& reach, const Change& change, SyncReply& reply);
 
     // Taking in (workspace_receive.cpp)
     struct Opened {

@@ -198,18 +198,7 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
                std::to_string(change.form.version) +
                ", is not published here as it was on the laptop.";
 
-    std::set<std::string> reach = this->reach(author->areas);
-    if (!reach.contains("*")) {
-        const FieldTable* fields = stores.forms.fields(change.form.formId);
-        const Field* area = fields ? fields->areaField() : nullptr;
-        std::string before = areaOf(change.form.formId, change.record), after = before;
-        for (const Write& write : change.writes)
-            if (area && write.cell.item.isNil() && write.cell.ordinal == area->ordinal)
-                after = write.value.toString();
-        for (const std::string& code : {before, after})
-            if (!code.empty() && !reach.contains(code))
-                return "The record is in the area " + code + ", where its author does not work.";
-    }
+    if (auto why = objectionToArea(*author, change, ref); !why.empty()) return why;
     if (author->role == Role::Officer) return officersObjection(change, ref);
     return {};
 }
@@ -295,8 +284,6 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             if (!taken.ok()) {
                 impl_->stores.database.run("ROLLBACK TO one_call");
                 impl_->stores.reload();
-                taken = Error{taken.error().code == Code::Io ? Code::Rejected : taken.error().code,
-                              taken.error().message};
             }
             impl_->stores.database.run("RELEASE one_call");
             replies.push_back(std::move(taken));

@@ -181,7 +181,8 @@ signed_fork = fork + SIGNATURE
 old_numbers = key(0x11) + n(1) + n(2) + ident(0x44) + n(0) + n(7)
 reply = (n(77) + many([signed_fork]) + many([old_numbers]) + n(2) + many([many([n(0) + n(1) + n(2) + n(1) + n(8) + s(""),
                                        n(1) + n(1) + n(2) + n(2) + n(0) + s("no")])]) +
-         many([n(2) + n(1) + n(4) + key(0x11)]) + s(feed) + s(b"") + n(0) + n(0) + n(0) + n(9) +
+         many([n(2) + n(1) + n(4) + key(0x11)]) + s(feed) + many([s("coop") + ident(0x43)]) + s(b"") + n(0) +
+         n(0) + n(0) + n(9) +
          n(300) + yes(True) + directory + z(1790000200) + n(5) + SIGNATURE)
 
 VECTORS = {

@@ -34,6 +34,7 @@ SyncReply fullReply() {
     reply.acks = {{{{0, 2, 1, 3, 9, ""}, {2, 1, 1, 5, 0, "not there"}}}};
     reply.branches = {{2, 1, 4, {}}};
     reply.feed = "feed";
+    reply.left = {{"coop", Id{}}};
     reply.snapshot = "snapshot";
     reply.cursor = 11;
     reply.logEnd = 300;

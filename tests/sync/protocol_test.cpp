@@ -149,6 +149,7 @@ SyncReply aReply() {
     reply.acks = {{{{0, 1, 2, 1, 8, ""}, {1, 1, 2, 2, 0, "no"}}}};
     reply.branches = {{2, 1, 4, aKey(0x11)}};
     reply.feed = aFeed();
+    reply.left = {{"coop", anId(0x43)}};
     reply.cursor = 9;
     reply.logEnd = 300;
     reply.hasMore = true;

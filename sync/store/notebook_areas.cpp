@@ -1,0 +1,89 @@
+#include "schema/mutant.h"
+#include "sync/store/notebook_impl.h"
+
+// Records that went out of this laptop's areas. What was typed about them here and is not sent yet
+// keeps them: they are put away when the server has it. Their changes stay in the batches that they
+// came in, and tell what people had seen.
+
+namespace sotay {
+
+bool Notebook::Impl::hasLeft(const Id& record) {
+    auto& find = stores.database.statement("SELECT 1 FROM left_records WHERE record=?");
+    bindId(find, 1, record);
+    const bool isThere = find.executeStep();
+    find.reset();
+    return isThere;
+}
+
+std::set<Id> Notebook::Impl::putAway() {
+    std::set<Id> away;
+    SQLite::Statement find(stores.database.raw(), "SELECT form_id,record FROM left_records");
+    while (find.executeStep()) {
+        const Id record = idColumn(find, 1);
+        if (!stores.records.createdBy(find.getColumn(0).getString(), record)) away.insert(record);
+    }
+    return away;
+}
+
+Notebook::Impl::Returning::Returning(Impl& impl)
+    : impl_(impl),
+      isAny_(impl.stores.database.raw().execAndGet("SELECT count(*) FROM left_records").getInt() >
+             0) {}
+
+bool Notebook::Impl::Returning::takes(const Change& change, ChangeRef ref) {
+    if (!isAny_) return false;
+    if (!records_.contains(change.record)) {
+        if (!impl_.hasLeft(change.record)) return false;
+        impl_.comesBack(change.record);
+        // Nor does a snapshot's state of it stand any more.
+        auto& ahead = impl_.stores.database.statement("DELETE FROM ahead WHERE record=?");
+        bindId(ahead, 1, change.record);
+        ahead.exec();
+        impl_.stores.records.erase(change.form.formId, change.record);
+        records_.insert(change.record);
+    }
+    return taken_.insert(ref).second;
+}
+
+void Notebook::Impl::Returning::finish() {
+    if (records_.empty()) return;
+    for (const auto& change : impl_.stores.changes.range(impl_.own, 1, impl_.ownTip()))
+        if (records_.contains(change.change.record) && taken_.insert(change.ref).second)
+            impl_.stores.merge(change.change, change.ref);
+}
+
+void Notebook::Impl::comesBack(const Id& record) {
+    auto& forget = stores.database.statement("DELETE FROM left_records WHERE record=?");
+    bindId(forget, 1, record);
+    forget.exec();
+}
+
+void Notebook::Impl::receiveLeft(const SyncReply& reply) {
+    for (const LeftRecord& left : reply.left) {
+        // One that never was here cannot leave.
+        if (!stores.records.createdBy(left.formId, left.record)) continue;
+        auto& put = stores.database.statement(
+            "INSERT OR IGNORE INTO left_records(record,form_id) VALUES(?,?)");
+        bindId(put, 1, left.record);
+        put.bind(2, left.formId);
+        put.exec();
+    }
+}
+
+void Notebook::Impl::putAwayLeft() {
+    std::vector<LeftRecord> all;
+    auto& find = stores.database.statement(
+        "SELECT form_id,record FROM left_records WHERE record NOT IN (SELECT record FROM drafts)");
+    while (find.executeStep()) all.push_back({find.getColumn(0).getString(), idColumn(find, 1)});
+    find.reset();
+    if (all.empty()) return;
+    isUnsentKnown = false;
+    for (const LeftRecord& left : all) {
+        const bool isKept =
+            unsentRecords().contains(left.record) && !mutant(Mutant::LeavingPurgesUnsent);
+        if (isKept || !stores.records.createdBy(left.formId, left.record)) continue;
+        stores.records.erase(left.formId, left.record);
+    }
+}
+
+}  // namespace sotay

@@ -1,0 +1,158 @@
+#include <algorithm>
+
+#include "schema/mutant.h"
+#include "sync/store/workspace_impl.h"
+
+// Who holds which records. A record is for everybody who works in an area where somebody says that
+// it lies: while its area is in dispute, for the people of both.
+
+namespace sotay {
+
+std::set<std::string> Workspace::Impl::reach(const std::vector<std::string>& areas) {
+    auto known = reaches.find(areas);
+    if (known != reaches.end()) return known->second;
+    std::set<std::string> all(areas.begin(), areas.end());
+    std::vector<std::string> open(areas.begin(), areas.end());
+    while (!open.empty()) {
+        std::string parent = open.back();
+        open.pop_back();
+        SQLite::Statement below(stores.database.raw(), "SELECT code FROM areas WHERE parent=?");
+        below.bind(1, parent);
+        while (below.executeStep()) {
+            std::string code = below.getColumn(0).getString();
+            if (all.insert(code).second) open.push_back(code);
+        }
+    }
+    return reaches[areas] = all;
+}
+
+const Field* Workspace::Impl::areaField(const std::string& formId) {
+    const FormTables* tables = stores.records.tables(formId);
+    const Field* area = tables ? tables->fields.areaField() : nullptr;
+    return area && area->repeat == 0 ? area : nullptr;
+}
+
+void Workspace::Impl::addAreasOf(const std::string& formId, const Id& record,
+                                 std::set<std::string>& areas) {
+    const FormTables* tables = stores.records.tables(formId);
+    const Field* area = areaField(formId);
+    auto* slot = area ? tables->records.slot(area->ordinal) : nullptr;
+    if (!slot) return;
+    auto& find = stores.database.statement("SELECT _conflicts," + slot->column + " FROM " +
+                                           tables->records.name + " WHERE _id=?");
+    bindId(find, 1, record);
+    const bool isThere = find.executeStep();
+    const bool isDisputed = isThere && find.getColumn(0).getInt() > 0;
+    if (isThere) areas.insert(bytesColumn(find, 1));
+    find.reset();
+    if (!isDisputed) return;
+    const auto state = stores.records.state(formId, record);
+    const auto heads =
+        state ? state->heads.find({Id{}, area->ordinal}) : RecordHeads::const_iterator();
+    if (!state || heads == state->heads.end()) return;
+    for (const Head& head : heads->second) areas.insert(head.value.toString());
+}
+
+std::vector<Id> Workspace::Impl::familyOf(const std::string& formId, const Id& record) {
+    if (!stores.records.isInFamily(formId, record)) return {record};
+    const Id survivor = stores.records.survivorOf(formId, record);
+    std::vector<Id> family = stores.records.mergedInto(formId, survivor);
+    family.push_back(survivor);
+    return family;
+}
+
+bool Workspace::Impl::isFor(const std::set<std::string>& reach, const std::string& formId,
+                            const Id& record) {
+    if (reach.contains("*")) return true;
+    std::set<std::string> areas;
+    for (const Id& each : familyOf(formId, record)) addAreasOf(formId, each, areas);
+    // One that nobody has placed yet is for everybody.
+    return areas.empty() || std::any_of(areas.begin(), areas.end(), [&](const std::string& code) {
+               return code.empty() || reach.contains(code);
+           });
+}
+
+bool Workspace::Impl::mayMove(const Change& change) {
+    const Field* area = areaField(change.form.formId);
+    return std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
+        return write.cell.item.isNil() &&
+               ((area && write.cell.ordinal == area->ordinal) ||
+                write.cell.ordinal == kMergedInto || write.cell.ordinal == kAbsorbed);
+    });
+}
+
+bool Workspace::Impl::wasFor(const std::set<std::string>& reach, const Change& change,
+                             ChangeRef ref) {
+    const Field* area = areaField(change.form.formId);
+    const auto state =
+        area ? stores.records.state(change.form.formId, change.record) : std::nullopt;
+    if (!state) return true;
+    // The areas as its author knew them: a move on another laptop takes nobody's work away.
+    const Causality& causality = stores.changes.causality();
+    std::vector<Head> known;
+    for (const StoredChange& earlier : stores.view.changesOf(*state)) {
+        if (earlier.ref == ref || !causality.inPast(earlier.ref, ref, change.seen)) continue;
+        for (const Write& write : earlier.change.writes) {
+            if (write.cell != Cell{Id{}, area->ordinal}) continue;
+            std::erase_if(known, [&](const Head& head) {
+                return causality.inPast(head.change, earlier.ref, earlier.change.seen);
+            });
+            known.push_back({earlier.ref, write.value});
+        }
+    }
+    return known.empty() || std::any_of(known.begin(), known.end(), [&](const Head& head) {
+               return head.value.isEmpty() || reach.contains(head.value.toString());
+           });
+}
+
+std::string Workspace::Impl::objectionToArea(const UserInfo& author, const Change& change,
+                                             ChangeRef ref) {
+    const std::set<std::string> reach = this->reach(author.areas);
+    if (reach.contains("*")) return {};
+    const std::string& formId = change.form.formId;
+    const Field* area = areaField(formId);
+    for (const Write& write : change.writes) {
+        if (!area || write.cell != Cell{Id{}, area->ordinal} || write.value.isEmpty()) continue;
+        if (!reach.contains(write.value.toString()))
+            return "The record is in the area " + write.value.toString() +
+                   ", where its author does not work.";
+    }
+    if (isFor(reach, formId, change.record) || wasFor(reach, change, ref)) return {};
+    std::set<std::string> areas;
+    addAreasOf(formId, change.record, areas);
+    return "The record is in the area " + (areas.empty() ? std::string() : *areas.begin()) +
+           ", where its author does not work.";
+}
+
+// Gives a change to a reader of these areas, if it is for them. What may have just entered, a
+// record or others that are one with it by merging, comes with all that was done to it elsewhere.
+void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t number,
+                             StoredChange change, const std::function<void(StoredChange)>& give) {
+    const std::string& formId = change.change.form.formId;
+    if (!isFor(reach, formId, change.change.record)) return;
+    if (!reach.contains("*") && mayMove(change.change) && !mutant(Mutant::MoveHidesHistory)) {
+        std::vector<StoredChange> before;
+        for (const Id& each : familyOf(formId, change.change.record))
+            if (auto state = stores.records.state(formId, each))
+                for (auto& earlier : stores.view.changesOf(*state))
+                    if (stores.changes.causality().number(earlier.ref).value_or(UINT64_MAX) <
+                        number)
+                        before.push_back(std::move(earlier));
+        for (StoredChange& earlier : before) give(std::move(earlier));
+    }
+    give(std::move(change));
+}
+
+void Workspace::Impl::tellLeft(const std::set<std::string>& reach, const Change& change,
+                               SyncReply& reply) {
+    if (reach.contains("*") || !mayMove(change)) return;
+    const std::string& formId = change.form.formId;
+    for (const Id& each : familyOf(formId, change.record)) {
+        if (isFor(reach, formId, each)) continue;
+        const LeftRecord left{formId, each};
+        if (std::find(reply.left.begin(), reply.left.end(), left) == reply.left.end())
+            reply.left.push_back(left);
+    }
+}
+
+}  // namespace sotay
