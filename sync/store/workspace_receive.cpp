@@ -45,8 +45,7 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
         for (std::uint64_t i = 0; i < count && !reach.contains("*"); ++i) {
             auto record = stores.changes.recordAt(number + i);
             auto form = record ? stores.records.formOf(*record) : std::nullopt;
-            std::string area = form ? areaOf(*form, *record) : std::string();
-            if (!form || (!area.empty() && !reach.contains(area))) return {};
+            if (!form || !isFor(reach, *form, *record)) return {};
         }
         auto texts = stores.changes.sharedTexts(number, count);
         if (texts.count == count) known->second = std::move(texts.texts);
