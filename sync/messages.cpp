@@ -89,7 +89,7 @@ void serialize(Archive& ar, HistoryRequest& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, HistoryReply& m) {
-    ar(m.changes, m.branches);
+    ar(m.changes, m.branches, m.incarnation);
 }
 template <class Archive>
 void serialize(Archive& ar, Refusal& m) {

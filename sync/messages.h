@@ -164,6 +164,7 @@ struct HistoryRequest {
 struct HistoryReply {
     std::string changes;               // encodeBatch
     std::vector<BranchNote> branches;  // forked branches that they name, parents first
+    std::uint32_t incarnation = 0;     // of the log in which they have their numbers
 };
 
 // A refusal, with the reason in words for the person at the laptop.

@@ -151,6 +151,30 @@ RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
     return verdict;
 }
 
+std::vector<ChangeRef> sidesOf(const Write& write, const std::vector<OpenConflict>& conflicts,
+                               const RecordHeads& heads, const Causality& causality) {
+    std::vector<ChangeRef> sides;
+    if (conflicts.empty()) return sides;
+    const bool deletes = write.cell.ordinal == kAlive && isDeletion(write.value);
+    std::set<Id> gone;
+    if (deletes && !write.cell.item.isNil()) {
+        auto within = itemsWithin(heads, causality);
+        if (auto found = within.find(write.cell.item); found != within.end()) gone = found->second;
+    }
+    for (const OpenConflict& conflict : conflicts)
+        for (const Cell& cell : conflict.cells) {
+            bool goesAlong = deletes && (write.cell.item.isNil() || gone.contains(cell.item));
+            if (cell != write.cell && !goesAlong) continue;
+            auto some = conflict.kind == ConflictKind::Delete
+                            ? conflict.heads
+                            : disagreeing(heads, cell, heads.at(cell));
+            sides.insert(sides.end(), some.begin(), some.end());
+        }
+    std::sort(sides.begin(), sides.end());
+    sides.erase(std::unique(sides.begin(), sides.end()), sides.end());
+    return sides;
+}
+
 Id conflictId(const Id& record, const OpenConflict& conflict, std::vector<Id> headIds) {
     std::sort(headIds.begin(), headIds.end());
     auto append = [](std::string& bytes, const Id& id) {

@@ -30,6 +30,12 @@ struct RecordVerdict {
 RecordVerdict judgeRecord(const RecordHeads& heads, const Causality& causality,
                           const std::function<Seen(ChangeRef)>& seenOf);
 
+// The changes between which this write decides, if its author had seen all of them; none when
+// nothing is in question there. Those that disagree in its cell; and, of a deletion, those that
+// disagree in anything that goes with it. `conflicts` are all that these heads give.
+std::vector<ChangeRef> sidesOf(const Write& write, const std::vector<OpenConflict>& conflicts,
+                               const RecordHeads& heads, const Causality& causality);
+
 // The same in every notebook: the hash of record, kind and head set.
 Id conflictId(const Id& record, const OpenConflict& conflict, std::vector<Id> headIds);
 

@@ -100,7 +100,8 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
     }
     for (const Id& record : notebook.conflictsWithoutHistory()) {
         Status fetched = fetchHistory(notebook, channel, record);
-        if (!fetched.ok()) return fetched.error();
+        // Whoever is locked out gets none; what was synced is synced nevertheless.
+        if (!fetched.ok() && fetched.error().code == Code::Offline) return fetched.error();
     }
     if (auto done = deliverCarried(notebook, channel, who.token, outcome); !done.ok())
         return done.error();

@@ -71,29 +71,25 @@ void Notebook::Impl::fillBases(std::vector<Conflict>& conflicts) {
     }
 }
 
-Seen Notebook::Impl::seenBelow(Seen seen, const std::vector<OpenConflict>& conflicts) {
+Seen Notebook::Impl::seenBelow(Seen seen, const std::vector<ChangeRef>& sides) {
     // Its own side a laptop has seen through its chain; the other side it leaves standing.
-    for (const OpenConflict& conflict : conflicts)
-        for (ChangeRef head : conflict.heads)
-            if (head.branch != own)
-                if (auto number = stores.changes.causality().number(head))
-                    seen.number = std::min(seen.number, *number - 1);
+    for (ChangeRef side : sides)
+        if (side.branch != own)
+            if (auto number = stores.changes.causality().number(side))
+                seen.number = std::min(seen.number, *number - 1);
     return seen;
 }
 
 std::optional<Change> Notebook::Impl::opinionIn(const RecordState& state, Change& change) {
     if (state.conflicts == 0 || !isOfficer()) return {};
+    const auto conflicts = stores.records.judge(state).conflicts;
     std::set<Cell> disputed;
-    std::vector<OpenConflict> concerned;
-    for (OpenConflict& conflict : stores.records.judge(state).conflicts) {
-        bool isConcerned = false;
-        for (const Cell& cell : conflict.cells) {
-            bool writes = std::any_of(change.writes.begin(), change.writes.end(),
-                                      [&](const Write& write) { return write.cell == cell; });
-            if (writes) disputed.insert(cell);
-            isConcerned |= writes;
-        }
-        if (isConcerned) concerned.push_back(std::move(conflict));
+    std::vector<ChangeRef> concerned;
+    for (const Write& write : change.writes) {
+        auto sides = sidesOf(write, conflicts, state.heads, stores.changes.causality());
+        if (sides.empty()) continue;
+        disputed.insert(write.cell);
+        concerned.insert(concerned.end(), sides.begin(), sides.end());
     }
     if (disputed.empty()) return {};
     Change opinion =

@@ -39,7 +39,7 @@ struct Notebook::Impl {
     // supervisors, or without a dispute.
     std::optional<Change> opinionIn(const RecordState& state, Change& change);
     // As if the other laptops' sides of these conflicts had not been seen.
-    Seen seenBelow(Seen seen, const std::vector<OpenConflict>& conflicts);
+    Seen seenBelow(Seen seen, const std::vector<ChangeRef>& sides);
     // Did this laptop write to the record since its chain had this height?
     bool isChangedSince(std::uint32_t tip, const RecordStore::Whole& whole);
 
@@ -130,6 +130,7 @@ struct Notebook::Impl {
     // receives the new log beside the old one, and goes over to it when it is whole.
     bool isRecovering();
     void beginRecovery(std::uint32_t incarnation);
+    void nameSnapshotsLocally();
     void continueRecovery(const SyncRequest& request, const SyncReply& reply,
                           std::string_view framed, Received& received);
     void finishRecovery(const SyncReply& last, Received& received);
@@ -148,7 +149,8 @@ struct Notebook::Impl {
     Fit fitOf(const BundledReply& piece, const SyncReply& reply);
     void receiveReceipts(const BundledReply& piece, const SyncReply& reply, BundleRead& read);
 
-    bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record);
+    bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record,
+                              bool isLocal = false);
 
     Identity lastIdentity;  // as it was read last, for when the disk refuses
     Surroundings surroundings;

@@ -186,8 +186,10 @@ Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
         // An officer cannot make a question go away by deleting what it is about: the deletion
         // stands beside what is in question, and becomes a part of it.
         if (impl_->isOfficer())
-            change.seen =
-                impl_->seenBelow(change.seen, impl_->stores.records.judge(whole).conflicts);
+            change.seen = impl_->seenBelow(
+                change.seen,
+                sidesOf(change.writes.front(), impl_->stores.records.judge(whole).conflicts,
+                        whole.heads, impl_->stores.changes.causality()));
         else
             impl_->answerQuestions(change, whole.heads);
         Id id = impl_->append({std::move(change)});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sync/codec/frame.h"
 #include "sync/store/notebook_impl.h"
 
 // A laptop whose server came back from a backup. The server's log broke: what the backup lacks is
@@ -36,6 +37,7 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     drop.exec();
     setNumber("snapshot.number", 0);
     setNumber("snapshot.position", 0);
+    nameSnapshotsLocally();
     chains.forget();
     // Own changes that the new log may lack are sent once more; those that it has are no news.
     std::uint32_t height = 1;
@@ -45,6 +47,30 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     auto& quarantined = stores.database.statement("DELETE FROM quarantined WHERE height>=?");
     quarantined.bind(1, height);
     quarantined.exec();
+}
+
+// The server's names of branches are lost with the log: snapshots that are kept get this notebook's
+// own, and no list of branches, which tells them from others.
+void Notebook::Impl::nameSnapshotsLocally() {
+    std::vector<std::pair<std::int64_t, std::string>> renamed;
+    SQLite::Statement find(stores.database.raw(), "SELECT n,frame FROM snapshots ORDER BY n");
+    while (find.executeStep()) {
+        auto bytes = unpackFrame(bytesColumn(find, 1), SIZE_MAX);
+        auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+        if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+        if (snapshot->branches.empty()) continue;
+        snapshot->branches.clear();
+        for (SnapshotRecord& record : snapshot->records)
+            for (SnapshotHead& head : record.heads)
+                if (auto ref = chains.local({head.branch, head.height})) head.branch = ref->branch;
+        renamed.emplace_back(find.getColumn(0).getInt64(), packFrame(encodeSnapshot(*snapshot)));
+    }
+    for (const auto& [n, frame] : renamed) {
+        auto& put = stores.database.statement("UPDATE snapshots SET frame=? WHERE n=?");
+        put.bind(1, frame.data(), static_cast<int>(frame.size()));
+        put.bind(2, n);
+        put.exec();
+    }
 }
 
 void Notebook::Impl::addRecovery(SyncRequest& request, std::size_t limit) {
@@ -111,12 +137,25 @@ void Notebook::Impl::continueRecovery(const SyncRequest& request, const SyncRepl
         }
         return;
     }
+    // Whoever is locked out handed back what they held, and gets nothing: they stay where they are.
+    received.hasMore = reply.hasMore;
+    if (!reply.hasMore && reply.cursor < reply.logEnd) return;
     keepReply(reply, framed);
     setNumber("recovery.cursor", static_cast<std::int64_t>(reply.cursor));
     if (!reply.hasMore) finishRecovery(reply, received);
 }
 
 void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
+    // Records that a snapshot brought without their changes are as the backup has them: it holds
+    // them all, whatever numbers the snapshot was counted by.
+    const std::uint64_t shared =
+        stores.changes.causality().sharedTop(stores.changes.incarnation(), last.incarnation);
+    for (const char* rewind : {"UPDATE snapshots SET number=min(number,?1),as_of=min(as_of,?1)",
+                               "UPDATE ahead SET number=min(number,?1)"}) {
+        auto& rewound = stores.database.statement(rewind);
+        rewound.bind(1, static_cast<std::int64_t>(std::min<std::uint64_t>(shared, INT64_MAX)));
+        rewound.exec();
+    }
     stores.changes.setIncarnation(last.incarnation);
     std::vector<std::string> aside;
     {
@@ -148,6 +187,7 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
 
 void Notebook::Impl::keepReply(const SyncReply& reply, std::string_view framed) {
     bool tells = !reply.feed.empty() || !reply.oldNumbers.empty() ||
+                 (!reply.snapshot.empty() && reply.backedUpTo > 0) ||
                  !reply.directory.users.empty() || !reply.directory.devices.empty() ||
                  !reply.directory.forms.empty();
     if (!tells && !isRecovering()) return;

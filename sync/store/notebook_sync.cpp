@@ -196,8 +196,10 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
     for (const SignedFork& fork : reply.forks)
         stores.changes.fork(fork.fork, {reinterpret_cast<const char*>(fork.signature.data()),
                                         fork.signature.size()});
+    // What was acknowledged without coming into the log, in quarantine, is lost with it too.
+    bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0 ||
+                    number("own.acked") > 0;
     receiveAcks(request, reply, received);
-    bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0;
     bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
     if (isRecovering() || broke) {
         continueRecovery(request, reply, framed, received);
@@ -362,7 +364,10 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBa
             auto count = static_cast<std::uint32_t>(n);
             if (run.firstNumber > 0)
                 stores.changes.place(first, count, run.firstNumber + i, incarnation);
-            if (i > 0) chains.map(run.branch, first.height, first.branch);
+            // What grew beside the branch on which it was looked for goes on there.
+            auto known = chains.local({run.branch, first.height});
+            if (i > 0 || !known || stores.changes.owner(*known) != first)
+                chains.map(run.branch, first.height, first.branch);
             if (first.branch != own || run.firstNumber == 0) continue;
             // An acknowledgement was lost.
             numbered.push_back({first.height, count});
@@ -462,14 +467,16 @@ void Notebook::Impl::receiveHistory(const std::string& bytes, std::uint64_t upTo
                                   decoded->batch.changes[i].record, placed[i].ref);
 }
 
-bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record) {
+bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record,
+                                          bool isLocal) {
     if (!into.tables(record.formId)) return false;
     RecordState state;
     state.id = record.record;
     state.formId = record.formId;
     state.changedSeconds = record.changedSeconds;
     for (const SnapshotHead& head : record.heads) {
-        auto ref = chains.local({head.branch, head.height});
+        const ChangeRef named{head.branch, head.height};
+        auto ref = isLocal ? named : chains.local(named);
         if (!ref) throw SQLite::Exception("The snapshot names a chain that it does not describe.");
         state.heads[head.cell].push_back({*ref, head.value});
     }
@@ -560,6 +567,9 @@ Status Notebook::receiveHistory(const HistoryReply& reply) {
     return guarded([&]() -> Status {
         Work work(impl_->stores);
         impl_->refresh();
+        // Numbers of a log that this laptop does not count in yet would say what is not so.
+        if (reply.incarnation != impl_->stores.changes.incarnation())
+            return Error{Code::Rejected, "The server was restored from a backup: sync first."};
         for (const BranchNote& branch : reply.branches) impl_->chains.note(branch);
         impl_->receiveHistory(reply.changes, impl_->cursor().number);
         work.commit();
@@ -572,7 +582,6 @@ Result<bool> Notebook::rebuildAndCompare() {
         Impl& impl = *impl_;
         impl.refresh();
         return impl.stores.rebuildsAlike([&](RecordStore& again) {
-            std::uint64_t start = 0;
             std::map<Id, std::uint64_t> ahead;
             const std::set<Id> away = impl.putAway();
             SQLite::Statement frames(impl.stores.database.raw(),
@@ -586,14 +595,14 @@ Result<bool> Notebook::rebuildAndCompare() {
                 if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
                 for (const SnapshotRecord& record : snapshot->records) {
                     if (away.contains(record.record)) continue;
-                    impl.insertSnapshotRecord(again, record);
+                    if (record.hasHistory) continue;  // its changes came along
+                    impl.insertSnapshotRecord(again, record, snapshot->branches.empty());
                     ahead[record.record] =
                         static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
                 }
-                start = static_cast<std::uint64_t>(frames.getColumn(1).getInt64());
             }
             // In the order of the log, what is not sent last.
-            for (const auto& placed : impl.stores.changes.log(start + 1, INT64_MAX))
+            for (const auto& placed : impl.stores.changes.log(1, INT64_MAX))
                 for (const auto& change :
                      impl.stores.changes.range(placed.first.branch, placed.first.height,
                                                placed.first.height + placed.count - 1)) {

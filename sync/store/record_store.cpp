@@ -282,7 +282,11 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
     }
     std::vector<Applied> applied;
     for (const StoredChange& change : changes) applied.push_back({change.ref, &change.change});
-    if (changes.size() == refs.size())
+    bool isWhole = changes.size() == refs.size();
+    for (const auto& [cell, heads] : state->heads)
+        for (const Head& head : heads)
+            isWhole &= std::find(refs.begin(), refs.end(), head.change) != refs.end();
+    if (isWhole)
         state->heads = headsOf(applied, changes_.causality());
     else  // only its state came here, with a snapshot: what its heads tell of each other
         for (auto& [cell, heads] : state->heads) {

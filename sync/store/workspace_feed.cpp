@@ -168,7 +168,6 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     reply.logEnd = stores.changes.lastNumber();
     reply.cursor = request.cursor.number;
     reply.backedUpTo = static_cast<std::uint64_t>(number("backed_up_to"));
-    if (caller.isRevoked) return;
     if (isStale(request)) {
         for (const auto& known : stores.changes.forks()) {
             SignedFork told{known.fork, {}};
@@ -181,15 +180,17 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         reply.hasMore = true;
         return;
     }
+    if (caller.isRevoked) return;
     tellLore(request, reply);
     reply.directory = directorySince(request.directory);
     // A snapshot names heads by their place in a chain. To a copy of a laptop, whose chain is here
-    // already, that would not tell its own changes from the other's: it gets the log.
+    // already, that would not tell its own changes from the other's: it gets the log. So does who
+    // goes over to a new log, and has records already.
     std::uint64_t ofCaller = 0;
     for (const BranchInfo& branch : stores.changes.branchesOf(caller.key))
         ofCaller += branch.tip - branch.parent.height;
     for (const NumberRange& range : acknowledged) ofCaller -= std::min(ofCaller, range.count);
-    const bool mayStart = ofCaller == 0 || request.snapshotPosition != 0;
+    const bool mayStart = (ofCaller == 0 && request.forks.empty()) || request.snapshotPosition != 0;
     if (mayStart && fillSnapshot(caller, request, reply)) return;
 
     std::set<std::string> reach = this->reach(caller.user.areas);
@@ -255,7 +256,13 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
                                    SyncReply& reply) {
     if (request.cursor.number != 0) return false;
     std::uint64_t position = request.snapshotPosition, number = request.snapshotNumber;
+    // What a backup lacks laptops must be able to hand back, so it goes to them as changes.
+    const bool hasBackup = !stores.database.setting("backed_up_to").empty();
+    auto isLacking = [&](ChangeRef ref) {
+        return stores.changes.causality().number(ref).value_or(0) > reply.backedUpTo;
+    };
     if (position == 0) {
+        if (hasBackup && reply.backedUpTo == 0) return false;
         std::uint64_t records = 0;
         for (const std::string& id : stores.forms.ids()) records += stores.records.count(id);
         if (reply.logEnd < surroundings.limits.snapshotPays || reply.logEnd < 2 * records)
@@ -286,9 +293,12 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             record.formId = formId;
             record.changedSeconds = state->changedSeconds;
             // What is judged by who had seen what needs the changes themselves.
-            record.hasHistory = state->conflicts > 0 || state->isDeleted ||
-                                stores.records.hasMet(state->id) ||
-                                stores.records.isInFamily(formId, state->id);
+            record.hasHistory =
+                state->conflicts > 0 || state->isDeleted || stores.records.hasMet(state->id) ||
+                stores.records.isInFamily(formId, state->id) ||
+                (hasBackup &&
+                 (isLacking(state->created) ||
+                  std::any_of(state->history.begin(), state->history.end(), isLacking)));
             for (const auto& [cell, heads] : state->heads)
                 for (const Head& head : heads) {
                     if (mutant(Mutant::SnapshotShownHeadsOnly) &&
@@ -337,6 +347,7 @@ Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryReque
             return Error{Code::NotFound, "The server has no such record."};
         auto changes = impl_->stores.view.changesOf(*state);
         HistoryReply reply;
+        reply.incarnation = impl_->stores.changes.incarnation();
         for (const StoredChange& change : changes)
             impl_->describeBranch(change.ref.branch, reply.branches);
         reply.changes = encodeBatch(batchOf(changes, impl_->stores.changes.causality()));

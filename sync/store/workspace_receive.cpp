@@ -203,14 +203,12 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
 }
 
 std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef ref) {
-    bool deletes = false;
     for (const Write& write : change.writes) {
         const Ordinal ordinal = write.cell.ordinal;
         if (ordinal == kMergedInto || ordinal == kAbsorbed || ordinal == kDistinct)
             return "The change says which records are the same, which only a supervisor may do.";
         if ((ordinal & kQuestion) != 0)
             return "The change opens or closes a decision anew, which only a supervisor may do.";
-        deletes |= write.cell == Cell{Id{}, kAlive} && isDeletion(write.value);
     }
     const std::string& formId = change.form.formId;
     auto one = stores.records.state(formId, change.record);
@@ -218,18 +216,14 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
     if (survivor != change.record) one = stores.records.state(formId, survivor);
     if (!one || one->conflicts == 0) return {};
     const RecordState state = stores.records.whole(std::move(*one)).state;
-    for (const OpenConflict& conflict : stores.records.judge(state).conflicts) {
-        const bool writes =
-            deletes ||
-            std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
-                return std::find(conflict.cells.begin(), conflict.cells.end(), write.cell) !=
-                       conflict.cells.end();
-            });
-        const bool coversAll =
-            std::all_of(conflict.heads.begin(), conflict.heads.end(), [&](ChangeRef head) {
-                return stores.changes.causality().inPast(head, ref, change.seen);
-            });
-        if (writes && coversAll)
+    const auto conflicts = stores.records.judge(state).conflicts;
+    const Causality& causality = stores.changes.causality();
+    for (const Write& write : change.writes) {
+        auto sides = sidesOf(write, conflicts, state.heads, causality);
+        bool seesAll = std::all_of(sides.begin(), sides.end(), [&](ChangeRef side) {
+            return causality.inPast(side, ref, change.seen);
+        });
+        if (!sides.empty() && seesAll)
             return "The change settles a conflict, which only a supervisor may do.";
     }
     return {};

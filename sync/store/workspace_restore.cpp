@@ -145,15 +145,12 @@ void Workspace::Impl::takeBackReply(const std::string& framed) {
     // First where everything stands and which numbers it had, then the merge, which asks for them.
     std::vector<std::pair<ChangeStore::Spliced, Change>> placed;
     std::vector<ChangeRef> news;
-    for (const FeedPart& part : *parts) {
-        auto opened = openPart(part);
-        if (!opened.ok()) throw SQLite::Exception(opened.error().message);
-        std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
+    auto takeRuns = [&](DecodedBatch& came, std::string_view frame) {
         std::size_t at = 0;
-        for (const Run& run : opened->batch.runs) {
+        for (const Run& run : came.batch.runs) {
             if (run.count == 0) continue;
-            auto changes = std::span(opened->batch.changes).subspan(at, run.count);
-            auto ids = std::span(opened->ids).subspan(at, run.count);
+            auto changes = std::span(came.batch.changes).subspan(at, run.count);
+            auto ids = std::span(came.ids).subspan(at, run.count);
             at += run.count;
             std::uint32_t branch = stores.changes.branchFor(run.device, run.firstHeight,
                                                             ids.front(), changes.front().prev);
@@ -163,6 +160,21 @@ void Workspace::Impl::takeBackReply(const std::string& framed) {
                     learn(spliced[i].ref, 1, reply->incarnation, run.firstNumber + i, news);
                 placed.emplace_back(spliced[i], std::move(changes[i]));
             }
+        }
+    };
+    for (const FeedPart& part : *parts) {
+        auto opened = openPart(part);
+        if (!opened.ok()) throw SQLite::Exception(opened.error().message);
+        takeRuns(*opened, part.placed.count > 0 ? std::string_view(part.frame) : "");
+    }
+    // Of a snapshot, the changes that no backup held then.
+    if (!reply->snapshot.empty()) {
+        auto snapshot = decodeSnapshot(reply->snapshot);
+        if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+        if (!snapshot->changes.empty()) {
+            auto opened = decodeBatch(snapshot->changes);
+            if (!opened.ok()) throw SQLite::Exception(opened.error().message);
+            takeRuns(*opened, {});
         }
     }
     for (const OldNumbers& old : reply->oldNumbers)

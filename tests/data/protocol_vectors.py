@@ -212,7 +212,7 @@ VECTORS = {
     "sync_reply.signed": b"sotay reply 1" + reply[:-64],
     "fork.signed": b"sotay fork 1" + fork,
     "history_request": n(1) + ident(0x42),
-    "history_reply": n(1) + s(one) + many([n(2) + n(1) + n(3) + key(0x11)]),
+    "history_reply": n(1) + s(one) + many([n(2) + n(1) + n(3) + key(0x11)]) + n(7),
     "refusal": n(1) + n(5) + s("locked out"),
 }
 

@@ -108,7 +108,7 @@ std::vector<std::string> fuzzSeeds() {
             seed(2, request),
             seed(3, fullReply()),
             seed(4, HistoryRequest{}),
-            seed(5, HistoryReply{"changes", {}}),
+            seed(5, HistoryReply{"changes", {}, 0}),
             seed(6, Refusal{Code::Rejected, "no"}),
             std::string(1, 7) + snapshotSeed(),
             std::string(1, 8) + encodeFieldTable(table)};

@@ -140,12 +140,10 @@ void FastWorld::handBack(Laptop& laptop) {
     for (ChangeRef ref : all) {
         if (server_.holds(ref) || quarantine_.contains(ref)) continue;
         const std::set<Seen>& known = laptop.numbers[ref];
-        if (!known.empty() || mayEnter(ref)) {
+        if (!known.empty() || mayEnter(ref))
             enter(ref, known);
-        } else {
+        else
             quarantine_[ref] = false;
-            tap_.quarantined(chains_.at(ref).id);
-        }
     }
     for (const auto& [ref, known] : laptop.numbers)
         if (server_.holds(ref)) numbers_[ref].insert(known.begin(), known.end());
@@ -219,12 +217,10 @@ Acknowledgement FastWorld::take(const std::string& bytes) {
         if (!ref || chains_.at(*ref).change != batch->batch.changes[i])
             throw std::runtime_error("a change does not arrive as it was made");
         if (!server_.holds(*ref) && !quarantine_.contains(*ref)) {
-            if (mayEnter(*ref)) {
+            if (mayEnter(*ref))
                 enter(*ref, {});
-            } else {
+            else
                 quarantine_[*ref] = false;
-                tap_.quarantined(batch->ids[i]);
-            }
         }
         std::uint64_t number = 0;
         if (server_.holds(*ref)) number = server_.causality().number(*ref).value_or(0);
@@ -240,16 +236,14 @@ bool FastWorld::mayEnter(ChangeRef ref) const {
                                [&](const Person& person) { return person.key == change.device; });
     if (author->isRevoked) return false;
     if (author->role != Role::Officer || !server_.records().contains(change.record)) return true;
-    for (const OpenConflict& conflict : server_.judge(change.record).conflicts) {
-        bool writes =
-            std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
-                return std::find(conflict.cells.begin(), conflict.cells.end(), write.cell) !=
-                       conflict.cells.end();
-            });
-        bool coversAll = std::all_of(
-            conflict.heads.begin(), conflict.heads.end(),
-            [&](ChangeRef head) { return server_.causality().inPast(head, ref, change.seen); });
-        if (writes && coversAll) return false;
+    const RecordHeads& heads = server_.records().at(change.record);
+    const auto conflicts = server_.judge(change.record).conflicts;
+    for (const Write& write : change.writes) {
+        auto sides = sidesOf(write, conflicts, heads, server_.causality());
+        bool seesAll = std::all_of(sides.begin(), sides.end(), [&](ChangeRef side) {
+            return server_.causality().inPast(side, ref, change.seen);
+        });
+        if (!sides.empty() && seesAll) return false;
     }
     return true;
 }

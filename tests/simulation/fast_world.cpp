@@ -147,11 +147,15 @@ std::vector<ShownConflict> FastWorld::conflictsIn(const Laptop& laptop, const Id
         ShownConflict conflict{conflictId(record, open, heads), record, open.item, open.kind, {}};
         for (const Cell& cell : open.cells) {
             ShownField field{cell, {}};
+            const Heads& cellHeads = laptop.store.records().at(record).at(cell);
             for (ChangeRef ref : open.heads) {
-                std::string value = "1";
-                for (const Head& head : laptop.store.records().at(record).at(cell))
-                    if (head.change == ref) value = head.value.toString();
-                field.heads.emplace_back(chains_.at(ref).id, value);
+                auto head = std::find_if(cellHeads.begin(), cellHeads.end(),
+                                         [&](const Head& each) { return each.change == ref; });
+                const bool hasSay = head != cellHeads.end();
+                // Of a deletion the others are those who did not know of it.
+                if (hasSay || open.kind == ConflictKind::Delete)
+                    field.heads.emplace_back(chains_.at(ref).id,
+                                             hasSay ? head->value.toString() : "1");
             }
             conflict.fields.push_back(std::move(field));
         }
@@ -169,25 +173,29 @@ std::vector<ShownConflict> FastWorld::conflicts(std::size_t laptop) {
 }
 
 // As Notebook does it: an officer's say in an open conflict stands beside the other side's.
+Seen FastWorld::seenBelow(const Laptop& laptop, Seen seen,
+                          const std::vector<ChangeRef>& sides) const {
+    for (ChangeRef side : sides)
+        if (std::find(laptop.own.begin(), laptop.own.end(), side) == laptop.own.end())
+            if (auto number = laptop.store.causality().number(side))
+                seen.number = std::min(seen.number, *number - 1);
+    return seen;
+}
+
 std::optional<Change> FastWorld::opinionIn(Laptop& laptop, Change& change) {
     auto found = laptop.store.records().find(change.record);
     if (people_[laptop.person].role != Role::Officer || found == laptop.store.records().end())
         return {};
     std::set<Cell> disputed;
-    std::uint64_t below = change.seen.number;
-    for (const OpenConflict& conflict : laptop.store.judge(change.record).conflicts)
-        for (const Cell& cell : conflict.cells) {
-            bool writes = std::any_of(change.writes.begin(), change.writes.end(),
-                                      [&](const Write& write) { return write.cell == cell; });
-            if (!writes) continue;
-            disputed.insert(cell);
-            for (ChangeRef head : conflict.heads)
-                if (std::find(laptop.own.begin(), laptop.own.end(), head) == laptop.own.end())
-                    if (auto number = laptop.store.causality().number(head))
-                        below = std::min(below, *number - 1);
-        }
+    std::vector<ChangeRef> concerned;
+    const auto conflicts = laptop.store.judge(change.record).conflicts;
+    for (const Write& write : change.writes) {
+        auto sides = sidesOf(write, conflicts, found->second, laptop.store.causality());
+        if (!sides.empty()) disputed.insert(write.cell);
+        concerned.insert(concerned.end(), sides.begin(), sides.end());
+    }
     if (disputed.empty()) return {};
-    Change opinion = draft(laptop, change.record, {change.seen.incarnation, below});
+    Change opinion = draft(laptop, change.record, seenBelow(laptop, change.seen, concerned));
     auto isDisputed = [&](const Write& write) { return disputed.contains(write.cell); };
     std::copy_if(change.writes.begin(), change.writes.end(), std::back_inserter(opinion.writes),
                  isDisputed);
@@ -235,9 +243,15 @@ Done FastWorld::save(std::size_t laptop, const Id& record, const std::vector<Tou
 }
 
 Done FastWorld::mark(std::size_t laptop, const Id& record, std::int64_t alive) {
-    Change change = draft(laptops_[laptop], record, laptops_[laptop].cursor);
+    Laptop& here = laptops_[laptop];
+    Change change = draft(here, record, here.cursor);
     change.writes = {{{Id{}, kAlive}, Value::integer(alive)}};
-    return {true, "", {append(laptops_[laptop], std::move(change))}};
+    // An officer's deletion stands beside what is in question.
+    if (alive == 0 && role(laptop) == Role::Officer)
+        change.seen = seenBelow(here, change.seen,
+                                sidesOf(change.writes.front(), here.store.judge(record).conflicts,
+                                        here.store.records().at(record), here.store.causality()));
+    return {true, "", {append(here, std::move(change))}};
 }
 
 Done FastWorld::resolve(std::size_t laptop, const Id& conflict, const Decision& decision) {
@@ -248,6 +262,10 @@ Done FastWorld::resolve(std::size_t laptop, const Id& conflict, const Decision& 
         Change change = draft(here, open.record, here.cursor);
         const RecordHeads& heads = here.store.records().at(open.record);
         for (const ShownField& field : open.fields) {
+            auto isMeant = [&](const auto& head) { return head.first == decision.change; };
+            if (decision.kind == Decision::Kind::TakeChange &&
+                std::none_of(field.heads.begin(), field.heads.end(), isMeant))
+                continue;
             Value value = Value::integer(decision.kind == Decision::Kind::Delete ? 0 : 1);
             if (decision.kind == Decision::Kind::UseValue) {
                 auto question = static_cast<Question>(field.cell.ordinal - kFirstField);

@@ -26,6 +26,7 @@ class FastWorld final : public World {
     }
     bool asks(std::size_t, Question) override { return true; }
     bool knows(std::size_t, Question) override { return true; }
+    std::size_t logOf(std::size_t laptop) override { return laptops_[laptop].cursor.incarnation; }
     Id newId() override;
     void clockJumps(std::size_t, std::uint32_t) override {}
     Id openNew(std::size_t laptop) override;
@@ -105,6 +106,7 @@ class FastWorld final : public World {
     std::vector<ShownConflict> conflictsIn(const Laptop& laptop, const Id& record) const;
     Change draft(Laptop& laptop, const Id& record, Seen seen);
     Id append(Laptop& laptop, Change change);
+    Seen seenBelow(const Laptop& laptop, Seen seen, const std::vector<ChangeRef>& sides) const;
     std::optional<Change> opinionIn(Laptop& laptop, Change& change);
     Done mark(std::size_t laptop, const Id& record, std::int64_t alive);
 

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+#include <utility>
 
 #include "sync/codec/batch.h"
 #include "sync/codec/change_codec.h"
+#include "sync/codec/compact_batch.h"
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "tests/simulation/full_world.h"
@@ -94,18 +97,67 @@ class FullWorld::Wire final : public Channel {
     bool happened_ = false;
 };
 
+void FullWorld::taken(const Id& change, std::uint64_t number) {
+    log_[number] = change;
+    tap_.taken(change, number);
+}
+
+void FullWorld::readLog() {
+    Caller everybody;
+    everybody.user.areas = {"*"};
+    for (const Id& record : records_) {
+        auto history = server_->history(everybody, {record});
+        if (!history.ok()) continue;  // nobody sent it yet
+        auto batch = decodeBatch(history->changes);
+        if (!batch.ok()) throw std::runtime_error(batch.error().message);
+        std::size_t at = 0;
+        for (const Run& run : batch->batch.runs)
+            for (std::uint32_t i = 0; i < run.count; ++i, ++at)
+                if (run.firstNumber > 0) taken(batch->ids[at], run.firstNumber + i);
+    }
+}
+
+// The server takes it in as it stands there, after what it has.
+void FullWorld::hearReturned(const std::string& framed) {
+    auto reply = decodeMessage<SyncReply>(framed);
+    auto parts = reply.ok() ? decodeFeed(reply->feed) : Result<std::vector<FeedPart>>(Error{});
+    if (!parts.ok()) return;
+    std::vector<Id> ids;
+    auto add = [&](const Result<DecodedBatch>& batch) {
+        if (batch.ok()) ids.insert(ids.end(), batch->ids.begin(), batch->ids.end());
+    };
+    for (const FeedPart& part : *parts) add(openPart(part));
+    if (!reply->snapshot.empty())
+        if (auto snapshot = decodeSnapshot(reply->snapshot); snapshot.ok())
+            if (!snapshot->changes.empty()) add(decodeBatch(snapshot->changes));
+    for (const Id& id : ids) {
+        bool isThere = std::any_of(log_.begin(), log_.end(),
+                                   [&](const auto& entry) { return entry.second == id; });
+        if (!isThere) taken(id, log_.empty() ? 1 : log_.rbegin()->first + 1);
+    }
+}
+
 void FullWorld::hear(const SyncRequest& request, const SyncReply& reply) {
+    for (const std::string& framed : request.returned) hearReturned(framed);
     for (std::size_t i = 0; i < reply.acks.size() && i < request.batches.size(); ++i) {
+        if (isCompact(request.batches[i])) {
+            for (const auto& placed : reply.acks[i].placed)
+                if (placed.number > 0 && !log_.contains(placed.number + placed.count - 1))
+                    readLog();
+            for (const auto& placed : reply.acks[i].placed)
+                for (std::uint32_t k = 0; placed.number > 0 && k < placed.count; ++k)
+                    if (!log_.contains(placed.number + k))
+                        throw std::runtime_error("an acknowledged number is not in the log");
+            continue;
+        }
         auto bytes = unpackFrame(request.batches[i]);
         auto batch = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
         if (!batch.ok()) continue;
         for (const auto& placed : reply.acks[i].placed)
-            for (std::uint32_t k = 0; k < placed.count && placed.offset + k < batch->ids.size();
+            for (std::uint32_t k = 0;
+                 placed.number > 0 && k < placed.count && placed.offset + k < batch->ids.size();
                  ++k)
-                if (placed.number > 0)
-                    tap_.taken(batch->ids[placed.offset + k], placed.number + k);
-                else
-                    tap_.quarantined(batch->ids[placed.offset + k]);
+                taken(batch->ids[placed.offset + k], placed.number + k);
     }
 }
 
@@ -133,8 +185,16 @@ void FullWorld::arrived(Laptop& laptop) {
     auto place = std::find_if(laptops_.begin(), laptops_.end(),
                               [&](const auto& each) { return each.get() == &laptop; });
     auto number = static_cast<std::size_t>(place - laptops_.begin());
+    const std::uint32_t incarnation = laptop.delivery.cursor.incarnation;
+    auto& changes = laptop.delivery.changes;
+    if (laptop.aside.incarnation != incarnation) laptop.aside = {incarnation, {}};
+    if (incarnations_[logOf(number)] != incarnation) {
+        laptop.aside.changes.insert(laptop.aside.changes.end(), changes.begin(), changes.end());
+        return;
+    }
+    for (const Id& change : std::exchange(laptop.aside.changes, {})) tap_.delivered(number, change);
     for (const Id& record : laptop.delivery.records) tap_.deliveredRecord(number, record);
-    for (const Id& change : laptop.delivery.changes) tap_.delivered(number, change);
+    for (const Id& change : changes) tap_.delivered(number, change);
 }
 
 // After the power came back: was the last reply on the disk already?
@@ -174,13 +234,14 @@ Done FullWorld::syncTogether(std::size_t one, std::size_t other) {
     }
     auto replies = server_->sync(calls);
     Done done{true, "", {}};
+    for (std::size_t i = 0; i < 2; ++i)
+        if (replies[i].ok()) hear(calls[i].request, *replies[i]);
     for (std::size_t i = 0; i < 2; ++i) {
         Laptop& here = *laptops_[i == 0 ? one : other];
         if (!replies[i].ok()) {
             done = {false, replies[i].error().message, {}};
             continue;
         }
-        hear(calls[i].request, *replies[i]);
         expectDelivery(here, *replies[i]);
         auto received = here.notebook->receive(calls[i].request, encodeMessage(*replies[i]));
         if (received.ok())

@@ -27,10 +27,10 @@ std::unique_ptr<World> fullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clo
 }
 
 FullWorld::FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
-    : World(tap), province_(province()), seed_(seed), revoked_(province().people.size()) {
+    : World(tap), province_(province()), seed_(seed) {
     worldDice() = Dice(seed ^ 0x5075A);
     Dice dice(seed), watch(clocks);
-    limits_.compactEdits = false;  // the harness reads along
+    limits_.compactEdits = !dice.oneIn(3);
     if (dice.oneIn(2)) limits_.feedBytes = 60 + dice.below(400);
     if (dice.oneIn(2)) limits_.requestBytes = 100 + dice.below(600);
     if (dice.oneIn(2)) limits_.sealedChanges = 1 + dice.below(4);
@@ -115,7 +115,20 @@ void FullWorld::stopServer() {
 Role FullWorld::role(std::size_t laptop) const {
     return province_.people[laptops_[laptop]->person].role;
 }
-bool FullWorld::isRevoked(std::size_t laptop) const { return revoked_[laptops_[laptop]->person]; }
+bool FullWorld::isRevoked(std::size_t laptop) const {
+    const PublicKey key = laptops_[laptop]->notebook->deviceKeys().publicKey;
+    auto devices = server_->devices();
+    return std::any_of(devices.begin(), devices.end(), [&](const DeviceListing& each) {
+        return each.device.key == key && each.device.isRevoked;
+    });
+}
+
+std::size_t FullWorld::logOf(std::size_t laptop) {
+    const std::uint32_t incarnation = laptops_[laptop]->notebook->openNew("coop").seen.incarnation;
+    auto place = std::find(incarnations_.begin(), incarnations_.end(), incarnation);
+    if (place == incarnations_.end()) throw std::runtime_error("a laptop counts in no log");
+    return static_cast<std::size_t>(place - incarnations_.begin());
+}
 
 Ordinal FullWorld::ordinal(Question question) const {
     return province_.fields
@@ -184,6 +197,7 @@ Id FullWorld::openNew(std::size_t laptop) {
     OpenRecord opened = laptops_[laptop]->notebook->openNew("coop");
     Id record = opened.record;
     laptops_[laptop]->opened[record] = std::move(opened);
+    records_.push_back(record);
     return record;
 }
 
@@ -279,7 +293,8 @@ std::string FullWorld::serverHash() {
 }
 bool FullWorld::rebuildsAlike(std::size_t laptop) {
     auto alike = laptops_[laptop]->notebook->rebuildAndCompare();
-    return alike.ok() && *alike;
+    if (!alike.ok()) throw std::runtime_error("rebuild: " + alike.error().message);
+    return *alike;
 }
 bool FullWorld::serverRebuildsAlike() {
     auto alike = server_->rebuildAndCompare();

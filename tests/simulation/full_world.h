@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,7 @@ class FullWorld final : public World {
     Ordinal ordinal(Question question) const override;
     bool asks(std::size_t laptop, Question question) override;
     bool knows(std::size_t laptop, Question question) override;
+    std::size_t logOf(std::size_t laptop) override;
     Id newId() override;
     void clockJumps(std::size_t laptop, std::uint32_t by) override;
     Id openNew(std::size_t laptop) override;
@@ -92,6 +94,11 @@ class FullWorld final : public World {
         std::vector<Id> changes, records;
         bool isPending = false;
     };
+    // What a laptop keeps aside of a log that the server's restore began, until it is whole.
+    struct Aside {
+        std::uint32_t incarnation = 0;
+        std::vector<Id> changes;
+    };
     struct Laptop {
         std::size_t person = 0;
         std::filesystem::path file;
@@ -99,11 +106,18 @@ class FullWorld final : public World {
         std::map<Id, OpenRecord> opened;
         std::int64_t clock = 0;  // ahead of the world's, in ms
         Delivery delivery;
+        Aside aside;
         std::string oldRequest;  // an earlier message, as it went over the wire
     };
     struct Image {
         std::size_t person = 0;
         disk::Image disk;
+        Aside aside;
+    };
+    using Log = std::map<std::uint64_t, Id>;
+    struct Backup {
+        disk::Image disk;
+        Log log;
     };
     class Wire;
 
@@ -119,6 +133,10 @@ class FullWorld final : public World {
     std::vector<Id> historyOf(Laptop& laptop, const Id& record, bool* isWhole = nullptr);
     // The request and the server's answer to it, as heard on the wire.
     void hear(const SyncRequest& request, const SyncReply& reply);
+    void hearReturned(const std::string& framed);
+    void taken(const Id& change, std::uint64_t number);
+    // The server's log as it tells it itself, for what was said too shortly to be read along.
+    void readLog();
     void expectDelivery(Laptop& laptop, const SyncReply& reply);
     void arrived(Laptop& laptop);
     void settleDelivery(Laptop& laptop);
@@ -135,9 +153,10 @@ class FullWorld final : public World {
     std::unique_ptr<HttpLoopback> http_;
     std::vector<std::unique_ptr<Laptop>> laptops_;
     std::vector<Image> images_;
-    std::vector<std::filesystem::path> backups_;
-    std::vector<bool> revoked_;  // by person
-    std::size_t published_ = 1;
+    Log log_;
+    std::vector<std::uint32_t> incarnations_{0};
+    std::optional<Backup> backup_;
+    std::vector<Id> records_;
     std::size_t auditors_ = 0;
 };
 

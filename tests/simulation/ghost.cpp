@@ -48,8 +48,18 @@ const std::string& Ghost::value(std::size_t change, const Cell& cell) const {
     return kNone;
 }
 
-bool Ghost::Verdict::disputes(const Cell& cell) const {
-    return values.contains(cell) || (cell.ordinal == kAlive && deletions.contains(cell.item));
+std::set<std::size_t> Ghost::Verdict::sides(const GhostWrite& write) const {
+    std::set<std::size_t> sides;
+    const bool isAlive = write.cell.ordinal == kAlive, deletes = isAlive && write.value == "0";
+    auto goesAlong = [&](const Id& item) {
+        return deletes && (write.cell.item.isNil() || write.cell.item == item);
+    };
+    for (const auto& [cell, heads] : values)
+        if (cell == write.cell || goesAlong(cell.item)) sides.insert(heads.begin(), heads.end());
+    for (const auto& [item, heads] : deletions)
+        if ((isAlive && item == write.cell.item) || goesAlong(item))
+            sides.insert(heads.begin(), heads.end());
+    return sides;
 }
 
 bool Ghost::judgeAlive(const Heads& heads, const Id& item, Verdict& verdict) const {

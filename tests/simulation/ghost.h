@@ -49,8 +49,9 @@ class Ghost {
         std::map<Cell, std::set<std::size_t>> values;   // in conflict: their heads
         std::map<Id, std::set<std::size_t>> deletions;  // in conflict, by item (nil: the record)
         bool operator==(const Verdict&) const = default;
-        // The cells that an open conflict is about.
-        bool disputes(const Cell& cell) const;
+        // Between whom this write would decide: those that disagree in its cell, and those that
+        // disagree in what a deletion takes away.
+        std::set<std::size_t> sides(const GhostWrite& write) const;
     };
     Verdict judge(const Heads& heads) const;
 

@@ -34,22 +34,18 @@ void Player::taken(const Id& change, std::uint64_t number) {
     if (!index)
         return fail("forged",
                     "the log has taken a change in that nobody made: " + change.toString());
-    for (const auto& [other, its] : numbers_)
+    for (const auto& [other, its] : numbers())
         if (its == number && other != *index)
             fail("log", nameOf(other) + " and " + nameOf(*index) + " both have the number " +
                             std::to_string(number));
-    auto known = numbers_.find(*index);
-    if (known != numbers_.end() && known->second != number)
+    auto known = numbers().find(*index);
+    if (known != numbers().end() && known->second != number)
         fail("log", nameOf(*index) + " has two numbers: " + std::to_string(known->second) +
                         " and " + std::to_string(number));
     const bool isFirstTime = everTaken_.insert(*index).second;
     if (isFirstTime && !isAdmitting_ && revoked_.contains(ghost_.changes()[*index].device))
         fail("revoked", nameOf(*index) + " of a laptop that is locked out went into the log");
-    numbers_[*index] = number;
-}
-
-void Player::quarantined(const Id& change) {
-    if (auto index = ghost_.find(change)) everQuarantined_.insert(*index);
+    numbers()[*index] = number;
 }
 
 void Player::delivered(std::size_t laptop, const Id& change) {
@@ -64,7 +60,7 @@ void Player::deliveredRecord(std::size_t laptop, const Id& record) {
     if (place == records_.end()) return fail("forged", "a laptop got a record that nobody made");
     Bits all = ghost_.of(static_cast<std::size_t>(place - records_.begin()));
     for (std::size_t i = all._Find_first(); i < kMostChanges; i = all._Find_next(i))
-        if (numbers_.contains(i)) at(laptop).known.set(i);
+        if (numbers().contains(i)) at(laptop).known.set(i);
 }
 
 std::string Player::nameOf(std::size_t change) const { return "change " + std::to_string(change); }
@@ -82,6 +78,9 @@ std::optional<Failure> Player::play() {
         for (const Step& step : schedule_.steps) {
             playStep(step);
             if (failure_) return failure_;
+            // What a restored server hears again from laptops.
+            for (std::size_t each = 0; logs_.size() > 1 && each < world_->laptops(); ++each)
+                if (world_->isRevoked(each)) revoked_.insert(at(each).device);
         }
         restAndJudge();
     } catch (const std::length_error&) {
@@ -191,15 +190,17 @@ void Player::playOnServer(const Step& step) {
             tell("the server is backed up");
             return world_->serverBackup();
         case Deed::ServerRestore: {
-            auto before = std::exchange(numbers_, {});
+            logs_.emplace_back();
             isAdmitting_ = true;  // it tells again what it holds
             bool done = world_->serverRestore(step.a);
             isAdmitting_ = false;
-            if (!done)
-                numbers_ = std::move(before);
-            else
-                tell("the server is restored from a backup, with " +
-                     std::to_string(numbers_.size()) + " changes");
+            if (!done) return logs_.pop_back();
+            tell("the server is restored from a backup, with " + std::to_string(numbers().size()) +
+                 " changes");
+            // Whom it has forgotten to have locked out is not.
+            revoked_.clear();
+            for (std::size_t each = 0; each < world_->laptops(); ++each)
+                if (world_->isRevoked(each)) revoked_.insert(at(each).device);
             return;
         }
         case Deed::SyncTogether: {
@@ -351,6 +352,23 @@ std::map<Cell, std::string> Player::writesOf(const std::vector<Touch>& touches,
     return writes;
 }
 
+// What an officer's word in an open conflict answers to: not to the other sides, and so, as the log
+// tells it, to nothing that came after the first of them.
+Bits Player::seenBeside(std::size_t laptop, std::size_t record, const Bits& seen,
+                        const std::set<std::size_t>& sides) {
+    const Laptop& here = at(laptop);
+    const auto& numbers = logs_.at(world_->logOf(laptop));
+    std::uint64_t below = UINT64_MAX;
+    for (std::size_t side : sides)
+        if (auto number = numbers.find(side); number != numbers.end() && !here.chain.test(side))
+            below = std::min(below, number->second);
+    Bits beside = seen;
+    for (std::size_t i = seen._Find_first(); i < kMostChanges; i = seen._Find_next(i))
+        if (auto number = numbers.find(i); number != numbers.end() && number->second >= below)
+            beside.reset(i);
+    return beside | (here.chain & ghost_.of(record));
+}
+
 void Player::save(const Step& step, std::size_t laptop, std::size_t record) {
     Laptop& here = at(laptop);
     auto found = here.opened.find(record);
@@ -364,13 +382,17 @@ void Player::save(const Step& step, std::size_t laptop, std::size_t record) {
     change.record = opinion.record = record;
     change.device = opinion.device = here.device;
     change.seen = opened.seen;
-    opinion.seen = here.chain & ghost_.of(record);
     // An officer may say more in an open conflict, but close it may only a supervisor.
     Ghost::Verdict verdict;
     if (world_->role(laptop) == Role::Officer && !opened.isNew)
         verdict = ghost_.judge(ghost_.heads(record, here.known));
-    for (const auto& [cell, value] : writes)
-        (verdict.disputes(cell) ? opinion : change).writes.push_back({cell, value});
+    std::set<std::size_t> concerned;
+    for (const auto& [cell, value] : writes) {
+        auto sides = verdict.sides({cell, value});
+        (sides.empty() ? change : opinion).writes.push_back({cell, value});
+        concerned.merge(sides);
+    }
+    opinion.seen = seenBeside(laptop, record, opened.seen, concerned);
     if (!opinion.writes.empty()) plan.changes.push_back(opinion);
     if (!change.writes.empty() || (opened.isNew && opinion.writes.empty()))
         plan.changes.push_back(change);
@@ -434,6 +456,10 @@ void Player::removeOrRestore(std::size_t laptop, std::size_t record, bool isRemo
     change.device = here.device;
     change.seen = here.known & ghost_.of(record);
     change.writes = {{{Id{}, kAlive}, isRemoval ? "0" : "1"}};
+    if (isRemoval && world_->role(laptop) == Role::Officer)
+        change.seen =
+            seenBeside(laptop, record, change.seen,
+                       ghost_.judge(ghost_.heads(record, here.known)).sides(change.writes.front()));
     plan.changes = {change};
     tell("laptop " + std::to_string(laptop) + (isRemoval ? " deletes" : " restores") + " record " +
          std::to_string(record));
@@ -478,6 +504,8 @@ void Player::resolve(const Step& step, std::size_t laptop) {
         auto taken = ghost_.find(decision.change);
         if (!taken) return fail("forged", "a conflict names a change that nobody made");
         for (const ShownField& field : conflict.fields) {
+            auto isTaken = [&](const auto& head) { return head.first == decision.change; };
+            if (std::none_of(field.heads.begin(), field.heads.end(), isTaken)) continue;
             std::string value = ghost_.value(*taken, field.cell);
             if (isDelete) value = value == "0" ? "0" : "1";
             change.writes.push_back({field.cell, value});

@@ -32,7 +32,6 @@ class Player : public Tap {
     std::size_t changes() const { return ghost_.changes().size(); }
 
     void taken(const Id& change, std::uint64_t number) override;
-    void quarantined(const Id& change) override;
     void delivered(std::size_t laptop, const Id& change) override;
     void deliveredRecord(std::size_t laptop, const Id& record) override;
 
@@ -64,6 +63,8 @@ class Player : public Tap {
     std::vector<Touch> drawTouches(const Step& step, std::size_t laptop, const Opened& opened);
     // What these touches write, as the ghost sees it.
     std::map<Cell, std::string> writesOf(const std::vector<Touch>& touches, const Opened& opened);
+    Bits seenBeside(std::size_t laptop, std::size_t record, const Bits& seen,
+                    const std::set<std::size_t>& sides);
     void commit(Plan plan, const Done& done);
     void afterPowerLoss(std::size_t laptop, const Plan* plan);
     std::optional<Id> pick(std::size_t laptop, std::uint32_t which, std::size_t& record);
@@ -86,9 +87,13 @@ class Player : public Tap {
     std::vector<Laptop> laptops_;
     std::vector<Laptop> images_;
     std::vector<Id> records_;
-    std::map<std::size_t, std::uint64_t> numbers_;  // in the newest incarnation of the log
-    std::set<std::size_t> revoked_;                 // devices
-    std::set<std::size_t> everTaken_, everQuarantined_;
+    // The numbers of changes in the log, and in each that a restore of the server made of it.
+    using Numbers = std::map<std::size_t, std::uint64_t>;
+    Numbers& numbers() { return logs_.back(); }
+    const Numbers& numbers() const { return logs_.back(); }
+    std::vector<Numbers> logs_{1};
+    std::set<std::size_t> revoked_;  // devices, as far as the server knows
+    std::set<std::size_t> everTaken_;
     bool isAdmitting_ = false;
     std::uint32_t values_ = 0;
     std::vector<std::string> story_;

@@ -27,8 +27,8 @@ std::string Player::shownValue(const Cell& cell, const std::vector<std::size_t>&
                                const Laptop& laptop) const {
     std::size_t best = heads.front();
     auto rank = [&](std::size_t change) {
-        auto number = numbers_.find(change);
-        if (number != numbers_.end()) return number->second;
+        auto number = numbers().find(change);
+        if (number != numbers().end()) return number->second;
         return laptop.chain.test(change) ? UINT64_MAX : 0;
     };
     for (std::size_t head : heads)
@@ -147,7 +147,7 @@ void Player::restAndJudge() {
         checkAtRest(auditor, log);
         if (failure_) return;
     }
-    for (const auto& [change, number] : numbers_)
+    for (const auto& [change, number] : numbers())
         if (!log.test(change))
             return fail("lost", nameOf(change) + " was acknowledged and is not in the log");
     Bits waiting;

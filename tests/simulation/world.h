@@ -85,7 +85,6 @@ class Tap {
   public:
     virtual ~Tap() = default;
     virtual void taken(const Id& change, std::uint64_t number) = 0;  // into the server's log
-    virtual void quarantined(const Id& change) = 0;
     virtual void delivered(std::size_t laptop, const Id& change) = 0;
     // With a snapshot: all that the log held of this record.
     virtual void deliveredRecord(std::size_t laptop, const Id& record) = 0;
@@ -105,6 +104,8 @@ class World {
     // Is it in the form that this laptop has?
     virtual bool asks(std::size_t laptop, Question question) = 0;
     virtual bool knows(std::size_t laptop, Question question) = 0;  // or was, once
+    // In which log this laptop counts: 0, or after how many of the server's restores.
+    virtual std::size_t logOf(std::size_t laptop) = 0;
     virtual Id newId() = 0;
     virtual void clockJumps(std::size_t laptop, std::uint32_t by) = 0;
 

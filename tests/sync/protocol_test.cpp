@@ -231,7 +231,8 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     checkBytes("sync_reply.signed", signedBytes(aReply()));
     checkBytes("fork.signed", forkBytes(aFork().fork));
     checkMessage("history_request", HistoryRequest{anId(0x42)});
-    checkMessage("history_reply", HistoryReply{encodeBatch(oneChange()), {{2, 1, 3, aKey(0x11)}}});
+    checkMessage("history_reply",
+                 HistoryReply{encodeBatch(oneChange()), {{2, 1, 3, aKey(0x11)}}, 7});
     checkMessage("refusal", Refusal{Code::Rejected, "locked out"});
 }
 

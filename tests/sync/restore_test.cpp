@@ -45,6 +45,12 @@ struct Province {
     }
 };
 
+Caller everywhere() {
+    Caller caller;
+    caller.user.areas = {"*"};
+    return caller;
+}
+
 }  // namespace
 
 TEST_CASE("restore: what the backup lacks comes back from the laptop that made it") {
@@ -173,4 +179,114 @@ TEST_CASE("restore: a file that is no backup is refused and the workspace stays 
     CHECK(refused.error().code == Code::Corrupt);
     p.world.restartServer();
     CHECK(p.world.server().status().records == 1);
+}
+
+TEST_CASE("restore: a laptop that is locked out goes on showing what it showed") {
+    Province p;
+    REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
+    p.syncAll();
+    for (const DeviceListing& device : p.world.server().devices())
+        if (device.device.key == p.b->deviceKeys().publicKey)
+            REQUIRE(p.world.server().revoke(device.number).ok());
+    auto later = p.world.backUpServer();
+    REQUIRE(edit(*p.a, p.record, "/members", "53").ok());
+    p.sync(*p.a);
+    p.world.restoreServer(later);
+
+    for (int round = 0; round < 2; ++round) {
+        p.sync(*p.b);
+        p.sync(*p.a);
+        p.sync(*p.boss);
+    }
+
+    CHECK(answer(*p.boss, p.record, "/members") == "53");
+    CHECK(answer(*p.b, p.record, "/members") == "52");
+    auto rebuilt = p.b->rebuildAndCompare();
+    REQUIRE(rebuilt.ok());
+    CHECK(*rebuilt);
+}
+
+TEST_CASE("restore: a laptop that began with a snapshot is in step with the new log") {
+    SmallWorld world;
+    auto late = world.laptop("Vân", Role::Officer), b = world.laptop("Hà", Role::Officer),
+         a = world.laptop("Lâm", Role::Officer);
+    auto synced = [&](Notebook& notebook) { REQUIRE(world.sync(notebook).ok()); };
+    Id record = create(*a, {{"/name", "HTX Ba Nang"}}), other = create(*a, {{"/name", "HTX"}});
+    synced(*a);
+    synced(*b);
+    auto early = world.backUpServer();
+    for (int i = 0; i < 520; ++i)
+        REQUIRE(edit(*a, i % 2 ? record : other, "/phone", std::to_string(1000 + i)).ok());
+    synced(*a);
+    synced(*late);
+    world.restoreServer(early);
+    REQUIRE(edit(*b, record, "/name", "HTX A Bung").ok());
+    // Lâm's laptop fell into the river.
+    for (int round = 0; round < 2; ++round) {
+        synced(*b);
+        synced(*late);
+    }
+
+    for (Notebook* each : {b.get(), late.get()}) {
+        CHECK(answer(*each, record, "/phone") == "1519");
+        CHECK(answer(*each, other, "/phone") == "1518");
+        CHECK(answer(*each, record, "/name") == "HTX A Bung");
+        CHECK(*each->stateHash() == *world.server().stateHash());
+        CHECK(*each->rebuildAndCompare());
+    }
+}
+
+TEST_CASE("restore: a history that is asked for before the break is known is not mistaken") {
+    Province p;
+    Id other = create(*p.a, {{"/name", "HTX Tà Rụt"}});
+    p.sync(*p.a);
+    p.world.restoreServer(p.backup);
+    REQUIRE(edit(*p.b, p.record, "/members", "57").ok());
+    p.sync(*p.b);
+
+    HistoryReply reply = *p.world.server().history(everywhere(), {p.record});
+    CHECK_FALSE(p.a->receiveHistory(reply).ok());
+    CHECK(p.a->history(p.record)->entries.size() == 1);
+
+    p.syncAll();
+    CHECK(p.a->receiveHistory(*p.world.server().history(everywhere(), {other})).ok());
+    p.checkSame();
+}
+
+TEST_CASE("restore: a snapshot that the backup holds stays what a record rests on") {
+    SmallWorld world;
+    auto late = world.laptop("Vân", Role::Officer), a = world.laptop("Lâm", Role::Officer);
+    Id record = create(*a, {{"/name", "HTX Ba Nang"}});
+    for (int i = 0; i < 520; ++i)
+        REQUIRE(edit(*a, record, "/phone", std::to_string(1000 + i)).ok());
+    REQUIRE(world.sync(*a).ok());
+    REQUIRE(world.sync(*late).ok());
+    REQUIRE(late->history(record)->entries.size() < 100);
+    world.restoreServer(world.backUpServer());
+    REQUIRE(edit(*a, record, "/name", "HTX A Bung").ok());
+    for (Notebook* each : {a.get(), late.get()}) REQUIRE(world.sync(*each).ok());
+
+    CHECK(answer(*late, record, "/name") == "HTX A Bung");
+    CHECK(*late->stateHash() == *world.server().stateHash());
+    CHECK(*late->rebuildAndCompare());
+}
+
+TEST_CASE("restore: what lay in quarantine is handed in again") {
+    SmallWorld world;
+    auto boss = world.laptop("Supervisor", Role::Supervisor),
+         a = world.laptop("Lâm", Role::Officer);
+    auto backup = world.backUpServer();
+    for (const DeviceListing& device : world.server().devices())
+        if (device.device.key == a->deviceKeys().publicKey)
+            REQUIRE(world.server().revoke(device.number).ok());
+    Id record = create(*a, {{"/name", "HTX Ba Nang"}});
+    REQUIRE(world.sync(*a).ok());
+    REQUIRE(world.server().quarantine().size() == 1);
+
+    world.restoreServer(backup);  // which does not know yet that somebody was locked out
+    REQUIRE(world.sync(*a).ok());
+    REQUIRE(world.sync(*boss).ok());
+
+    CHECK(a->unsentChanges() == 0);
+    CHECK(answer(*boss, record, "/name") == "HTX Ba Nang");
 }
