@@ -25,6 +25,7 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     setNumber("recovery.incarnation", incarnation);
     setNumber("recovery.cursor", static_cast<std::int64_t>(backTo));
     setNumber("recovery.returned", 0);
+    setNumber("lore", 0);  // which the new log counts anew
     std::int64_t last =
         stores.database.raw().execAndGet("SELECT ifnull(max(n),0) FROM replies").getInt64();
     setNumber("recovery.last", last);

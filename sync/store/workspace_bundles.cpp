@@ -72,7 +72,7 @@ Result<Workspace::BundleTaken> Workspace::takePiece(std::string_view sealed) {
         taken.deviceName = impl.stores.people.device(piece->device)->name;
         taken.userName = caller->user.name;
         taken.isLast = piece->index + 1 >= piece->count;
-        taken.isStale = impl.isStale(*request) && request->forks.empty();
+        taken.isStale = impl.isLate(*request);
         Work work(impl.stores);
         const std::uint64_t logBefore = impl.stores.changes.lastNumber();
         const std::int64_t keptBefore = impl.quarantineCount();

@@ -94,6 +94,8 @@ struct Workspace::Impl {
     void learnFork(const SignedFork& fork);
     // Does the request come from before a break of the log?
     bool isStale(const SyncRequest& request) const;
+    // And does its laptop not know of it yet, or of the newest of several?
+    bool isLate(const SyncRequest& request) const;
     // Has the laptop received more of this very log than there is?
     Status logGap(const SyncRequest& request) const;
     void tellLore(const SyncRequest& request, SyncReply& reply);

@@ -234,9 +234,9 @@ Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& req
     takeBack(request);
     if (auto gap = logGap(request); !gap.ok()) return gap;
     // Whoever does not know yet that the log broke starts where the lost one ended.
-    const bool isLate = isStale(request) && request.forks.empty();
+    const bool isTooLate = isLate(request);
     auto next = opening(request, 0);
-    for (std::size_t b = 0; b < request.batches.size() && !isLate; ++b) {
+    for (std::size_t b = 0; b < request.batches.size() && !isTooLate; ++b) {
         std::span<const BatchNumbers> numbers;
         if (b < request.numbers.size()) numbers = request.numbers[b];
         // While this one is applied, the next is read.

@@ -197,6 +197,13 @@ bool Workspace::Impl::isStale(const SyncRequest& request) const {
     return hasBegun && request.cursor.incarnation != stores.changes.incarnation();
 }
 
+bool Workspace::Impl::isLate(const SyncRequest& request) const {
+    return isStale(request) &&
+           std::none_of(request.forks.begin(), request.forks.end(), [&](const SignedFork& known) {
+               return known.fork.incarnation == stores.changes.incarnation();
+           });
+}
+
 Status Workspace::Impl::logGap(const SyncRequest& request) const {
     bool isBeyond = request.cursor.incarnation == stores.changes.incarnation() &&
                     request.cursor.number > stores.changes.lastNumber();
@@ -208,11 +215,12 @@ Status Workspace::Impl::logGap(const SyncRequest& request) const {
 }
 
 void Workspace::Impl::tellLore(const SyncRequest& request, SyncReply& reply) {
-    reply.lore = request.lore;
+    // Whoever comes from another log counted what it told.
+    if (request.cursor.incarnation == stores.changes.incarnation()) reply.lore = request.lore;
     auto& find = stores.database.statement(
         "SELECT version,branch,height,incarnation,number FROM lore WHERE version>? ORDER BY "
         "version LIMIT 4096");
-    find.bind(1, static_cast<std::int64_t>(request.lore));
+    find.bind(1, static_cast<std::int64_t>(reply.lore));
     std::vector<Causality::Placed> told;
     bool hasForks = false;
     while (find.executeStep()) {

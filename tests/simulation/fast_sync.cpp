@@ -60,7 +60,9 @@ Done FastWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
                 throw std::runtime_error("half a message was taken");
             return {false, "offline", {}};
         }
-        if (now == Fault::ReplyLost || now == Fault::Crash || now == Fault::PowerCut)
+        // Signatures are for the full level.
+        if (now == Fault::ReplyForged || now == Fault::ReplyLost || now == Fault::Crash ||
+            now == Fault::PowerCut)
             return {false, "offline", {}};
         auto message = decodeMessage<SyncReply>(reply);
         if (!message.ok()) return {false, message.error().message, {}};

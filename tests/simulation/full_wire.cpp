@@ -31,7 +31,8 @@ std::string_view faultName(Fault fault) {
         "the laptop loses power when the request has left",
         "the server is killed when it has answered",
         "the server loses power when it has answered",
-        "the request is handed over in pieces"};
+        "the request is handed over in pieces",
+        "the reply is forged"};
     return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -73,6 +74,16 @@ class FullWorld::Wire final : public Channel {
         if (fault == Fault::ReplyLost || fault == Fault::Crash || fault == Fault::PowerCut)
             return kOffline;
         auto answer = HttpLoopback::answer(reply, bytes.size());
+        if (fault == Fault::ReplyForged && answer.ok())
+            if (auto message = decodeMessage<SyncReply>(answer->body); message.ok()) {
+                message->feed.clear();
+                message->snapshot.clear();
+                message->snapshotPosition = 0;
+                message->cursor = message->logEnd;
+                message->hasMore = false;
+                answer->body = encodeMessage(*message);
+                return answer;
+            }
         if (answer.ok() && answer->status == 200 && path == "/v1/sync")
             if (auto message = decodeMessage<SyncReply>(answer->body); message.ok())
                 world_.expectDelivery(laptop_, *message);

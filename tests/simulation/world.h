@@ -75,7 +75,8 @@ enum class Fault : std::uint8_t {
     PowerCut,         // of the laptop when the request has left
     ServerCrash,      // when the reply has left
     ServerPowerCut,
-    Rechunked,  // the request is handed over in smaller pieces
+    Rechunked,    // the request is handed over in smaller pieces
+    ReplyForged,  // somebody on the way takes out what the reply brings
     Count
 };
 std::string_view faultName(Fault fault);

@@ -290,3 +290,52 @@ TEST_CASE("restore: what lay in quarantine is handed in again") {
     CHECK(a->unsentChanges() == 0);
     CHECK(answer(*boss, record, "/name") == "HTX Ba Nang");
 }
+
+TEST_CASE("restore: twice from one backup, and a deletion that was seen in between stays seen") {
+    SmallWorld world;
+    auto a = world.laptop("Lâm", Role::Officer), b = world.laptop("Hà", Role::Officer);
+    Id record = create(*a, {{"/name", "HTX Ba Nang"}});
+    auto backup = world.backUpServer();
+    world.restoreServer(backup);
+    REQUIRE(world.sync(*b).ok());
+    world.restoreServer(backup);
+    REQUIRE(a->remove(record, "").ok());
+    REQUIRE_FALSE(world.sync(*a, Fault::ReplyLost).ok());
+    REQUIRE(world.sync(*b).ok());
+    world.restoreServer(backup);
+    REQUIRE(edit(*b, record, "/phone", "1").ok());  // and wants it back
+    for (Notebook* each : {a.get(), b.get(), a.get()}) REQUIRE(world.sync(*each).ok());
+
+    for (Notebook* each : {a.get(), b.get()}) {
+        CHECK(each->conflicts()->empty());
+        CHECK(answer(*each, record, "/phone") == "1");
+        CHECK(*each->stateHash() == *world.server().stateHash());
+    }
+}
+
+TEST_CASE("restore: once more while a laptop is handing back, and it begins again") {
+    SmallWorld world;
+    auto a = world.laptop("Lâm", Role::Officer);
+    Id record = create(*a, {{"/name", "HTX Ba Nang"}});
+    REQUIRE(world.sync(*a).ok());
+    auto backup = world.backUpServer();
+    REQUIRE(edit(*a, record, "/members", "52").ok());
+    REQUIRE(world.sync(*a).ok());
+    world.restoreServer(backup);
+    for (int exchange = 0; exchange < 2; ++exchange) {
+        auto request = *a->nextRequest();
+        SyncCall call{*world.server().authenticate(a->identity().token), request};
+        auto reply = std::move(world.server().sync({&call, 1}).front());
+        REQUIRE(reply.ok());
+        REQUIRE(a->receive(request, encodeMessage(*reply)).ok());
+    }
+    REQUIRE(world.server().status().changes == 2);
+    world.restoreServer(backup);
+    REQUIRE(edit(*a, record, "/phone", "1").ok());
+
+    auto synced = world.sync(*a);
+
+    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
+    CHECK(world.server().status().changes == 3);
+    CHECK(*a->stateHash() == *world.server().stateHash());
+}
