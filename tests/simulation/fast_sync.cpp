@@ -140,8 +140,9 @@ void FastWorld::handBack(Laptop& laptop) {
     all.insert(all.end(), laptop.own.begin(),
                laptop.own.begin() + static_cast<std::ptrdiff_t>(laptop.acked));
     for (ChangeRef ref : all) {
-        if (server_.holds(ref) || quarantine_.contains(ref)) continue;
         const std::set<Seen>& known = laptop.numbers[ref];
+        if (server_.holds(ref) || (quarantine_.contains(ref) && known.empty())) continue;
+        quarantine_.erase(ref);  // it was in the log once
         if (!known.empty() || mayEnter(ref))
             enter(ref, known);
         else
