@@ -197,8 +197,8 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
         stores.changes.fork(fork.fork, {reinterpret_cast<const char*>(fork.signature.data()),
                                         fork.signature.size()});
     // What was acknowledged without coming into the log, in quarantine, is lost with it too.
-    bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0 ||
-                    number("own.acked") > 0;
+    bool hasBegun =
+        request.cursor.number > 0 || request.snapshotPosition > 0 || number("own.acked") > 0;
     receiveAcks(request, reply, received);
     bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
     if (isRecovering() || broke) {
