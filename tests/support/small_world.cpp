@@ -133,7 +133,8 @@ Surroundings SmallWorld::surroundings() {
                     bytes[static_cast<std::size_t>(9 - i)] =
                         static_cast<std::uint8_t>(ids_ >> (8 * i));
                 return timeOrderedId(nowMs, bytes);
-            }};
+            },
+            limits};
 }
 
 std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role,

@@ -35,6 +35,7 @@ class SmallWorld {
 
     TemporaryFolder folder;
     std::int64_t nowMs = 1'790'000'000'000;
+    SyncLimits limits;  // of whatever is opened from now on
 
   private:
     std::unique_ptr<Workspace> server_;
