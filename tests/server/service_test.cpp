@@ -173,8 +173,12 @@ TEST_CASE(
         requests.push_back(std::move(*request));
     }
     WorkspaceThread thread(world.server());
-    std::latch allWait(1);
-    thread.run([&](Workspace&) { allWait.wait(); });  // busy, as with somebody else's commit
+    std::latch isBusy(1), allWait(1);
+    thread.run([&](Workspace&) {  // as with somebody else's commit
+        isBusy.count_down();
+        allWait.wait();
+    });
+    isBusy.wait();
 
     std::vector<std::future<WorkspaceThread::Synced>> replies;
     for (std::size_t i = 0; i < laptops.size(); ++i)
