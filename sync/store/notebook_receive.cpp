@@ -1,0 +1,310 @@
+#include <algorithm>
+
+#include "schema/mutant.h"
+#include "schema/xlsform.h"
+#include "sync/codec/feed.h"
+#include "sync/store/aside.h"
+#include "sync/store/notebook_impl.h"
+
+// What a laptop does with the server's reply.
+
+namespace sotay {
+
+Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::string_view framed) {
+    return guarded([&]() -> Result<Received> {
+        Impl& impl = *impl_;
+        auto decoded = decodeMessage<SyncReply>(framed);
+        if (!decoded.ok()) return decoded.error();
+        const SyncReply& reply = *decoded;
+        Identity who = impl.identity();
+        if (!mutant(Mutant::FeedUnsignedTrusted) &&
+            !verifySignature(signedBytes(reply), reply.signature, who.serverKey))
+            return Error{Code::Corrupt,
+                         "The reply is not signed by the server that this laptop enrolled with."};
+        if (reply.acks.size() > request.batches.size())
+            return Error{Code::Corrupt, "The server answers more than it was asked."};
+        Received received;
+        if (mutant(Mutant::CursorBeforeRows)) {
+            Work early(impl.stores);
+            impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
+            early.commit();
+        }
+        Work work(impl.stores);
+        impl.refresh();
+        impl.applyReply(request, reply, framed, received);
+        std::int64_t now = impl.surroundings.nowMs() / 1000;
+        impl.setNumber("last_sync", now);
+        impl.setNumber("clock_offset", now - reply.serverSeconds);
+        work.commit();
+        return received;
+    });
+}
+
+// Which of several heads is shown may change when one of them gets its number.
+void Notebook::Impl::showNumbered(bool isAll) {
+    const std::vector<Sent> news = std::exchange(numbered, {});
+    if (news.empty() && !isAll) return;
+    auto isNumbered = [&](ChangeRef ref) {
+        return ref.branch == own && std::any_of(news.begin(), news.end(), [&](Sent sent) {
+                   return ref.height >= sent.firstHeight &&
+                          ref.height - sent.firstHeight < sent.count;
+               });
+    };
+    const auto records =
+        isAll ? stores.records.inConflict() : stores.records.inConflict(isNumbered);
+    for (const auto& [formId, record] : records) stores.records.refresh(formId, record);
+}
+
+void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& reply,
+                                std::string_view framed, Received& received) {
+    numbered.clear();
+    receiveDirectory(reply.directory);
+    for (const SignedFork& fork : reply.forks)
+        stores.changes.fork(fork.fork, {reinterpret_cast<const char*>(fork.signature.data()),
+                                        fork.signature.size()});
+    // What was acknowledged without coming into the log, in quarantine, is lost with it too.
+    bool hasBegun =
+        request.cursor.number > 0 || request.snapshotPosition > 0 || number("own.acked") > 0;
+    receiveAcks(request, reply, received);
+    bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
+    if (isRecovering() || broke) {
+        continueRecovery(request, reply, framed, received);
+    } else {
+        if (stores.changes.incarnation() != reply.incarnation)
+            stores.changes.setIncarnation(reply.incarnation);
+        for (const BranchNote& branch : reply.branches) chains.note(branch);
+        if (!reply.snapshot.empty()) keepSnapshot(reply);
+        receiveFeed(reply, received);
+        keepReply(reply, framed);
+        setNumber("snapshot.number",
+                  static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
+        setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
+        setNumber("cursor.incarnation", reply.incarnation);
+        setNumber("cursor.number",
+                  static_cast<std::int64_t>(mutant(Mutant::CursorPastTheEnd) ? reply.logEnd
+                                                                             : reply.cursor));
+        received.hasMore = reply.hasMore;
+        received.cursor = reply.cursor;
+    }
+    showNumbered(broke || isRecovering());
+    if (!isRecovering()) putAwayLeft();
+    setNumber("backed_up_to", static_cast<std::int64_t>(reply.backedUpTo));
+    dropBackedUp(reply);
+    isUnsentKnown = false;
+    received.logEnd = reply.logEnd;
+}
+
+void Notebook::Impl::receiveDirectory(const Directory& directory) {
+    // One that came by bundle may be older than what came over the network meanwhile.
+    if (directory.version == 0 ||
+        directory.version < static_cast<std::uint64_t>(number("directory")))
+        return;
+    for (const UserInfo& user : directory.users) stores.people.put(user);
+    for (const DeviceInfo& device : directory.devices) stores.people.put(device);
+    for (const FormInfo& form : directory.forms) {
+        auto table = decodeFieldTable(form.fieldTable);
+        if (!table.ok()) throw SQLite::Exception(table.error().message);
+        auto reading =
+            readForm(std::as_bytes(std::span(form.xlsx.data(), form.xlsx.size())), form.formId);
+        std::string title = reading.form ? reading.form->title : form.formId;
+        stores.putForm(*table, title, reading.form ? reading.form->versionText : "", form.xlsx);
+    }
+    if (!directory.workspace.empty())
+        stores.database.setSetting("identity.workspace", directory.workspace);
+    setNumber("directory", static_cast<std::int64_t>(directory.version));
+}
+
+void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& reply,
+                                 Received& received) {
+    for (std::size_t i = 0; i < reply.acks.size() && i < lastRequest.size(); ++i) {
+        const Sent& sent = lastRequest[i];
+        if (reply.acks[i].placed.empty()) {
+            // Asked once only, so that a server that never understands does not ask for ever.
+            received.mustRepeat = !mustSayInFull;
+            mustSayInFull = true;
+            break;
+        }
+        std::uint32_t done = 0;
+        for (const auto& placed : reply.acks[i].placed) {
+            if (placed.offset != done || placed.count > sent.count - done)
+                throw SQLite::Exception("The server's receipt does not fit what was sent.");
+            done += placed.count;
+            ChangeRef first{own, sent.firstHeight + placed.offset};
+            if (placed.height != first.height)
+                throw SQLite::Exception("The server counts this laptop's changes differently.");
+            for (const BranchNote& branch : reply.branches)
+                if (branch.branch == placed.branch) chains.note(branch);
+            chains.map(placed.branch, placed.height, own);
+            if (placed.number > 0) {
+                if (!mutant(Mutant::AcknowledgedNumberForgotten))
+                    stores.changes.place(first, placed.count, placed.number, reply.incarnation);
+                numbered.push_back({first.height, placed.count});
+                received.acknowledged += placed.count;
+            } else {
+                received.quarantined += placed.count;
+                for (std::uint32_t k = 0; k < placed.count; ++k) {
+                    auto& keep = stores.database.statement(
+                        "INSERT OR REPLACE INTO quarantined(height,reason) VALUES(?,?)");
+                    keep.bind(1, first.height + k);
+                    keep.bind(2, placed.reason);
+                    keep.exec();
+                }
+            }
+        }
+        stores.changes.taken({own, sent.firstHeight}, sent.count, reply.serverSeconds,
+                             request.wallSeconds - reply.serverSeconds);
+        setNumber("own.acked",
+                  std::max<std::int64_t>(number("own.acked"), sent.firstHeight + done - 1));
+    }
+}
+
+void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
+    auto parts = decodeFeed(reply.feed);
+    if (!parts.ok()) throw SQLite::Exception(parts.error().message);
+    const Causality& causality = stores.changes.causality();
+    const bool hasAhead =
+        stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
+    struct Placed {
+        DecodedBatch batch;
+        std::vector<ChangeStore::Spliced> at;
+    };
+    Returning returning(*this);
+    auto merge = [&](const Placed& placed) {
+        for (std::size_t i = 0; i < placed.at.size(); ++i) {
+            const auto [ref, isNew] = placed.at[i];
+            const Change& change = placed.batch.batch.changes[i];
+            const bool comesBack = returning.takes(change, ref);
+            if (!isNew && !comesBack) continue;
+            if (hasAhead && isInSnapshot(change.record, causality.number(ref).value_or(0)))
+                stores.records.addHistory(change.form.formId, change.record, ref);
+            else
+                stores.merge(change, ref);
+            received.pulled += isNew ? 1 : 0;
+        }
+    };
+    // The merge asks where changes stand and which numbers they have. In one log what came before a
+    // change was placed before it; what other incarnations say is known when all is placed.
+    const bool isOneLog = reply.oldNumbers.empty() && !causality.hasForks();
+    std::vector<Placed> waiting;
+    auto opening = [&](std::size_t i) {
+        constexpr std::size_t kMuch = 4096;  // packed bytes
+        if (i >= parts->size()) return std::future<Result<DecodedBatch>>();
+        const FeedPart& part = (*parts)[i];
+        return asideIf(part.frame.size() >= kMuch, [&part] { return openPart(part); });
+    };
+    auto next = opening(0);
+    for (std::size_t i = 0; i < parts->size(); ++i) {
+        const FeedPart& part = (*parts)[i];
+        auto batch = next.get();
+        next = opening(i + 1);  // is read while this one is merged
+        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+        Placed placed{std::move(*batch), {}};
+        std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
+        placed.at = receiveChanges(placed.batch, reply.incarnation, frame);
+        if (isOneLog)
+            merge(placed);
+        else
+            waiting.push_back(std::move(placed));
+    }
+    receiveOldNumbers(reply);
+    for (const Placed& placed : waiting) merge(placed);
+    returning.finish();
+    receiveLeft(reply);
+}
+
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBatch& decoded,
+                                                                 std::uint32_t incarnation,
+                                                                 std::string_view frame) {
+    std::vector<ChangeStore::Spliced> all;
+    std::size_t at = 0;
+    for (const Run& run : decoded.batch.runs) {
+        if (run.count == 0) continue;
+        auto placed = receiveRun(run, std::span(decoded.batch.changes).subspan(at, run.count),
+                                 std::span(decoded.ids).subspan(at, run.count), frame);
+        at += run.count;
+        for (std::size_t i = 0, n = 0; i < placed.size(); i += n) {
+            // As far as one branch goes.
+            ChangeRef first = placed[i].ref;
+            for (n = 1; i + n < placed.size(); ++n)
+                if (placed[i + n].ref.branch != first.branch) break;
+            auto count = static_cast<std::uint32_t>(n);
+            if (run.firstNumber > 0)
+                stores.changes.place(first, count, run.firstNumber + i, incarnation);
+            // What grew beside the branch on which it was looked for goes on there.
+            auto known = chains.local({run.branch, first.height});
+            if (i > 0 || !known || stores.changes.owner(*known) != first)
+                chains.map(run.branch, first.height, first.branch);
+            if (first.branch != own || run.firstNumber == 0) continue;
+            // An acknowledgement was lost.
+            numbered.push_back({first.height, count});
+            setNumber("own.acked",
+                      std::max<std::int64_t>(number("own.acked"), first.height + count - 1));
+            admitted(first.height, count);
+        }
+        all.insert(all.end(), placed.begin(), placed.end());
+    }
+    return all;
+}
+
+void Notebook::Impl::admitted(std::uint32_t height, std::uint32_t count) {
+    auto& done = stores.database.statement("DELETE FROM quarantined WHERE height BETWEEN ? AND ?");
+    done.bind(1, height);
+    done.bind(2, height + count - 1);
+    done.exec();
+}
+
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
+                                                             std::span<const Change> changes,
+                                                             std::span<const Id> ids,
+                                                             std::string_view frame) {
+    ChangeRef first = chains.localOrNew({run.branch, run.firstHeight}, run.device, ids.front(),
+                                        changes.front().prev);
+    std::vector<ChangeStore::Spliced> placed;
+    if (first.branch == own) {
+        // Made here, or by a copy of this laptop: where they part, the copy's go on beside. The own
+        // chain grows by what is typed here alone.
+        std::size_t same = 0;
+        for (; same < ids.size(); ++same) {
+            ChangeRef ref{own, first.height + static_cast<std::uint32_t>(same)};
+            auto held = stores.changes.find(ref);
+            bool isSame = held && (held->id == ids[same] || mutant(Mutant::TwinTakenForOwn));
+            if (!isSame) break;
+            placed.push_back({ref, false});
+        }
+        if (same == ids.size()) return placed;
+        const std::uint32_t height = first.height + static_cast<std::uint32_t>(same);
+        const ChangeRef parent = stores.changes.owner({own, std::min(height - 1, ownTip())});
+        std::uint32_t beside = 0;
+        for (const BranchInfo& each : stores.changes.branchesOf(run.device)) {
+            auto held = each.parent == parent && each.branch != own
+                            ? stores.changes.find({each.branch, height})
+                            : std::nullopt;
+            if (held && held->id == ids[same]) beside = each.branch;
+        }
+        first = {beside ? beside : stores.changes.addBranch(run.device, parent), height};
+        if (same == 0) chains.map(run.branch, height, first.branch);
+        changes = changes.subspan(same);
+        ids = ids.subspan(same);
+        if (same > 0) frame = {};
+    }
+    auto rest = stores.changes.splice(first.branch, first.height, run, changes, ids, frame);
+    placed.insert(placed.end(), rest.begin(), rest.end());
+    return placed;
+}
+
+void Notebook::Impl::receiveOldNumbers(const SyncReply& reply) {
+    std::set<std::pair<std::string, Id>> news;
+    const Causality& causality = stores.changes.causality();
+    for (const OldNumbers& old : reply.oldNumbers) {
+        auto ref = stores.changes.at(old.device, old.height, old.first);
+        if (!ref || causality.isPlaced(*ref, old.count, old.incarnation, old.number)) continue;
+        stores.changes.place(*ref, old.count, old.number, old.incarnation);
+        for (const auto& change :
+             stores.changes.range(ref->branch, ref->height, ref->height + old.count - 1))
+            news.insert({change.change.form.formId, change.change.record});
+    }
+    for (const auto& [formId, record] : news) stores.records.mergeAgain(formId, record);
+    setNumber("lore", static_cast<std::int64_t>(reply.lore));
+}
+
+}  // namespace sotay

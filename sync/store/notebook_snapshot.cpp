@@ -1,0 +1,194 @@
+#include <algorithm>
+
+#include "schema/mutant.h"
+#include "sync/codec/frame.h"
+#include "sync/store/notebook_impl.h"
+
+// States and histories that come without the changes before them, and the notebook made again from
+// all that it holds.
+
+namespace sotay {
+
+void Notebook::Impl::receiveHistory(const std::string& bytes, std::uint64_t upTo) {
+    auto decoded = decodeBatch(bytes);
+    if (!decoded.ok()) throw SQLite::Exception(decoded.error().message);
+    DecodedBatch kept;
+    std::size_t at = 0;
+    for (Run run : decoded->batch.runs) {
+        const std::uint32_t whole = run.count;
+        if (run.firstNumber > upTo)
+            run.count = 0;
+        else if (run.firstNumber > 0 && whole - 1 > upTo - run.firstNumber)
+            run.count = static_cast<std::uint32_t>(upTo - run.firstNumber + 1);
+        for (std::uint32_t i = 0; i < run.count; ++i) {
+            kept.batch.changes.push_back(std::move(decoded->batch.changes[at + i]));
+            kept.ids.push_back(decoded->ids[at + i]);
+        }
+        if (run.count < whole) run.signature.reset();
+        if (run.count > 0) kept.batch.runs.push_back(run);
+        at += whole;
+    }
+    *decoded = std::move(kept);
+    auto placed = receiveChanges(*decoded, stores.changes.incarnation());
+    for (std::size_t i = 0; i < placed.size(); ++i)
+        stores.records.addHistory(decoded->batch.changes[i].form.formId,
+                                  decoded->batch.changes[i].record, placed[i].ref);
+}
+
+bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record,
+                                          bool isLocal) {
+    if (!into.tables(record.formId)) return false;
+    RecordState state;
+    state.id = record.record;
+    state.formId = record.formId;
+    state.changedSeconds = record.changedSeconds;
+    for (const SnapshotHead& head : record.heads) {
+        const ChangeRef named{head.branch, head.height};
+        auto ref = isLocal ? named : chains.local(named);
+        if (!ref) throw SQLite::Exception("The snapshot names a chain that it does not describe.");
+        state.heads[head.cell].push_back({*ref, head.value});
+    }
+    for (auto& [cell, heads] : state.heads)
+        std::sort(heads.begin(), heads.end(),
+                  [](const Head& a, const Head& b) { return a.change < b.change; });
+    // Own changes that the state has taken in are still part of the record's story.
+    std::vector<ChangeRef> story;
+    if (auto before = into.state(record.formId, record.record)) {
+        story = before->history;
+        story.push_back(before->created);
+        std::erase_if(story, [&](ChangeRef ref) { return !stores.changes.holds(ref); });
+    }
+    into.erase(record.formId, record.record);
+    into.insert(state);
+    for (ChangeRef ref : story) into.addHistory(record.formId, record.record, ref);
+    return true;
+}
+
+bool Notebook::Impl::isInSnapshot(const Id& record, std::uint64_t number) {
+    auto& find = stores.database.statement("SELECT number FROM ahead WHERE record=?");
+    bindId(find, 1, record);
+    bool isIn = find.executeStep() && !mutant(Mutant::SnapshotTailTwice) &&
+                number <= static_cast<std::uint64_t>(find.getColumn(0).getInt64());
+    find.reset();
+    return isIn;
+}
+
+// What is shown and what was seen change together, when the state is whole: an edit of a record
+// that came by halves would not know what its author had before them.
+void Notebook::Impl::keepSnapshot(const SyncReply& reply) {
+    std::string frame = packFrame(reply.snapshot);
+    auto& keep =
+        stores.database.statement("INSERT INTO snapshots(number,as_of,frame) VALUES(?,?,?)");
+    keep.bind(1, static_cast<std::int64_t>(reply.snapshotNumber));
+    keep.bind(2, static_cast<std::int64_t>(reply.snapshotAsOf));
+    keep.bind(3, frame.data(), static_cast<int>(frame.size()));
+    keep.exec();
+    if (reply.snapshotPosition == 0) receiveSnapshot(reply);
+}
+
+void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
+    const auto acked = static_cast<std::uint32_t>(number("own.acked"));
+    std::set<Id> came;
+    SQLite::Statement frames(stores.database.raw(),
+                             "SELECT frame,as_of FROM snapshots WHERE number=? ORDER BY n");
+    frames.bind(1, static_cast<std::int64_t>(last.snapshotNumber));
+    while (frames.executeStep()) {
+        auto bytes = unpackFrame(bytesColumn(frames, 0), SIZE_MAX);
+        auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+        if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+        const std::int64_t asOf = frames.getColumn(1).getInt64();
+        for (const BranchNote& branch : snapshot->branches) {
+            chains.note(branch);
+            if (branch.device == keys.publicKey && own != 0) {
+                // Our own changes that the server holds are in the chain already.
+                auto mapped = chains.local({branch.branch, branch.parentHeight + 1});
+                if (!mapped) chains.map(branch.branch, 1, own);
+            } else {
+                chains.localOrNew({branch.branch, branch.parentHeight + 1}, branch.device, {}, {});
+            }
+        }
+        for (const SnapshotRecord& record : snapshot->records) {
+            for (const SnapshotHead& head : record.heads)
+                if (auto ref = chains.local({head.branch, head.height}))
+                    if (!stores.changes.causality().number(*ref))
+                        stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
+            insertSnapshotRecord(stores.records, record);
+            came.insert(record.record);
+            comesBack(record.record);
+            // The log went on while the snapshot was on its way: the tail brings changes that this
+            // state holds.
+            if (asOf <= static_cast<std::int64_t>(last.snapshotNumber)) continue;
+            auto& ahead = stores.database.statement(
+                "INSERT OR REPLACE INTO ahead(record,number) VALUES(?,?)");
+            bindId(ahead, 1, record.record);
+            ahead.bind(2, asOf);
+            ahead.exec();
+        }
+        if (!snapshot->changes.empty()) receiveHistory(snapshot->changes, UINT64_MAX);
+    }
+    // What was typed here and not sent yet stands on top of what came.
+    for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
+        if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
+}
+
+Status Notebook::receiveHistory(const HistoryReply& reply) {
+    return guarded([&]() -> Status {
+        Work work(impl_->stores);
+        impl_->refresh();
+        // Numbers of a log that this laptop does not count in yet would say what is not so.
+        if (reply.incarnation != impl_->stores.changes.incarnation())
+            return Error{Code::Rejected, "The server was restored from a backup: sync first."};
+        for (const BranchNote& branch : reply.branches) impl_->chains.note(branch);
+        impl_->receiveHistory(reply.changes, impl_->cursor().number);
+        work.commit();
+        return {};
+    });
+}
+
+Result<bool> Notebook::rebuildAndCompare() {
+    return guarded([&]() -> Result<bool> {
+        Impl& impl = *impl_;
+        impl.refresh();
+        return impl.stores.rebuildsAlike([&](RecordStore& again) {
+            std::map<Id, std::uint64_t> ahead;
+            const std::set<Id> away = impl.putAway();
+            SQLite::Statement frames(impl.stores.database.raw(),
+                                     "SELECT frame,number,as_of FROM snapshots WHERE number<>? "
+                                     "ORDER BY n");
+            frames.bind(1, impl.number("snapshot.number"));  // still on its way
+            while (frames.executeStep()) {
+                auto bytes = unpackFrame(bytesColumn(frames, 0));
+                auto snapshot =
+                    bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+                if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+                for (const SnapshotRecord& record : snapshot->records) {
+                    if (away.contains(record.record)) continue;
+                    if (record.hasHistory) continue;  // its changes came along
+                    impl.insertSnapshotRecord(again, record, snapshot->branches.empty());
+                    ahead[record.record] =
+                        static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
+                }
+            }
+            // In the order of the log, what is not sent last.
+            for (const auto& placed : impl.stores.changes.log(1, INT64_MAX))
+                for (const auto& change :
+                     impl.stores.changes.range(placed.first.branch, placed.first.height,
+                                               placed.first.height + placed.count - 1)) {
+                    if (away.contains(change.change.record)) continue;
+                    auto as = ahead.find(change.change.record);
+                    if (as == ahead.end() ||
+                        placed.number + (change.ref.height - placed.first.height) > as->second)
+                        again.apply(change.change, change.ref);
+                }
+            for (std::uint32_t height = 1; height <= impl.ownTip(); ++height) {
+                ChangeRef ref{impl.own, height};
+                if (impl.stores.changes.causality().number(ref)) continue;
+                auto change = impl.stores.changes.find(ref);
+                if (change && !away.contains(change->change.record))
+                    again.apply(change->change, ref);
+            }
+        });
+    });
+}
+
+}  // namespace sotay
