@@ -1,15 +1,15 @@
 #include "sync/bundle.h"
 
 #include "schema/mutant.h"
-#include "sync/codec/frame.h"
 #include "sync/codec/serialize.h"
+#include "sync/message_bytes.h"
 
 namespace sotay {
 
 // cereal finds these by name in the namespace of the messages.
 template <class Archive>
 void serialize(Archive& ar, BundledRequest& m) {
-    ar(m.device, m.bundle, m.index, m.count, m.taken, m.request, m.signature);
+    ar(m.device, m.bundle, m.index, m.count, m.taken, m.request, m.files, m.signature);
 }
 template <class Archive>
 void serialize(Archive& ar, Receipt& m) {
@@ -18,7 +18,7 @@ void serialize(Archive& ar, Receipt& m) {
 template <class Archive>
 void serialize(Archive& ar, BundledReply& m) {
     ar(m.device, m.bundle, m.index, m.count, m.from, m.snapshotNumber, m.snapshotPosition,
-       m.receipts, m.reply, m.signature);
+       m.receipts, m.reply, m.files, m.signature);
 }
 template <class Archive>
 void serialize(Archive& ar, Bundle& m) {
@@ -36,26 +36,10 @@ constexpr std::string_view kRequestMark = "sotay bundled request 1";
 constexpr std::string_view kReplyMark = "sotay bundled reply 1";
 
 template <class Piece>
-std::string bytesOf(const Piece& piece) {
-    std::string bytes;
-    CanonicalOutputArchive ar(bytes);
-    ar(piece);
-    return bytes;
-}
-
-// The signature stands last.
-template <class Piece>
-std::string signedPart(std::string_view mark, const Piece& piece) {
-    std::string bytes = std::string(mark) + bytesOf(piece);
-    bytes.resize(bytes.size() - piece.signature.size());
-    return bytes;
-}
-
-template <class Piece>
 std::string sealed(std::string_view mark, Piece& piece, const KeyPair& sender,
                    const PublicKey& recipient) {
-    piece.signature = sign(signedPart(mark, piece), sender.secretKey);
-    return sealFor(packFrame(static_cast<char>(kProtocol) + bytesOf(piece)), recipient);
+    piece.signature = sign(bytesToSign(mark, piece), sender.secretKey);
+    return sealFor(framedBytes(piece), recipient);
 }
 
 template <class Piece>
@@ -63,28 +47,13 @@ Result<Piece> opened(std::string_view sealedBytes, const KeyPair& recipient) {
     auto frame = openSealed(sealedBytes, recipient);
     if (!frame)
         return Error{Code::Rejected, "The bundle was made for somebody else, or it is damaged."};
-    auto bytes = unpackFrame(*frame);
-    if (!bytes.ok()) return bytes.error();
-    if (bytes->empty()) return Error{Code::Corrupt, "A piece of the bundle is empty."};
-    if (static_cast<std::uint8_t>(bytes->front()) != kProtocol)
-        return Error{Code::Rejected,
-                     "The bundle was made by a newer program; bring this one up to date."};
-    try {
-        Piece piece;
-        CanonicalInputArchive ar(std::string_view(*bytes).substr(1));
-        ar(piece);
-        if (!ar.done()) throw CodecError("something follows it");
-        return piece;
-    } catch (const std::exception& problem) {
-        return Error{Code::Corrupt,
-                     std::string("A piece of the bundle cannot be read: ") + problem.what() + "."};
-    }
+    return fromFramedBytes<Piece>(*frame, "A piece of the bundle");
 }
 
 template <class Piece>
 Result<Piece> verified(std::string_view mark, Result<Piece> piece, const PublicKey& sender) {
     if (piece.ok() && !mutant(Mutant::BundleUnsignedTrusted) &&
-        !verifySignature(signedPart(mark, *piece), piece->signature, sender))
+        !verifySignature(bytesToSign(mark, *piece), piece->signature, sender))
         return Error{Code::Corrupt, "The bundle is not signed by whoever it says made it."};
     return piece;
 }
@@ -111,7 +80,7 @@ Result<BundledReply> openReply(std::string_view sealedBytes, const KeyPair& reci
 }
 
 std::string encodeBundle(const Bundle& bundle) {
-    return std::string(kMagic) + static_cast<char>(kProtocol) + bytesOf(bundle);
+    return std::string(kMagic) + versionedBytes(bundle);
 }
 
 Result<Bundle> decodeBundle(std::string_view file) {
@@ -120,19 +89,11 @@ Result<Bundle> decodeBundle(std::string_view file) {
     file.remove_prefix(kMagic.size());
     if (file.empty())
         return Error{Code::Corrupt, "The bundle was cut off while it was copied; copy it again."};
-    if (static_cast<std::uint8_t>(file.front()) != kProtocol)
-        return Error{Code::Rejected,
-                     "The bundle was made by a newer program; bring this one up to date."};
-    try {
-        Bundle bundle;
-        CanonicalInputArchive ar(file.substr(1));
-        ar(bundle);
-        if (!ar.done()) throw CodecError("something follows it");
-        return bundle;
-    } catch (const std::exception&) {
+    auto bundle = fromVersionedBytes<Bundle>(file, "The bundle");
+    if (!bundle.ok() && bundle.error().code == Code::Corrupt)
         return Error{Code::Corrupt,
                      "The bundle is damaged or was cut off while it was copied; copy it again."};
-    }
+    return bundle;
 }
 
 }  // namespace sotay

@@ -23,7 +23,8 @@ struct BundledRequest {
     Id bundle;                           // drawn for each bundle that a laptop makes
     std::uint32_t index = 0, count = 0;  // of its pieces
     std::uint32_t taken = 0;             // own changes up to this height need no receipt
-    std::string request;                 // encodeMessage(SyncRequest)
+    std::string request;                 // encodeMessage(SyncRequest), or "": only files
+    std::string files;                   // encodeMessage(AttachmentRequest), or ""
     Signature signature{};               // by the device, over the rest
 };
 
@@ -44,6 +45,7 @@ struct BundledReply {
     std::uint64_t snapshotNumber = 0, snapshotPosition = 0;
     std::vector<Receipt> receipts;
     std::string reply;      // encodeMessage(SyncReply)
+    std::string files;      // encodeMessage(AttachmentReply): of those told of last; or ""
     Signature signature{};  // by the server, over the rest
 };
 

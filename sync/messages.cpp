@@ -1,7 +1,7 @@
 #include "sync/messages.h"
 
-#include "sync/codec/frame.h"
 #include "sync/codec/serialize.h"
+#include "sync/message_bytes.h"
 
 namespace sotay {
 
@@ -126,35 +126,17 @@ void serialize(Archive& ar, Snapshot& m) {
     ar(m.branches, m.records, m.changes);
 }
 
-namespace {
-
-template <class Message>
-std::string plainBytes(const Message& message) {
-    std::string bytes;
-    CanonicalOutputArchive ar(bytes);
-    ar(message);
-    return bytes;
+Status checkProtocol(std::uint8_t version) {
+    if (version >= kOldestProtocol && version <= kProtocol) return {};
+    const std::string theirs = std::to_string(version), ours = std::to_string(kProtocol);
+    if (version > kProtocol)
+        return Error{Code::Rejected, "The other side speaks protocol " + theirs +
+                                         ", and this program only up to " + ours +
+                                         ": bring this program up to date. Nothing is lost."};
+    return Error{Code::Rejected, "The other side speaks protocol " + theirs +
+                                     ", which is too old: bring that program up to date. Nothing "
+                                     "is lost."};
 }
-
-template <class Message>
-Result<Message> fromPlainBytes(std::string_view bytes, const char* what) {
-    try {
-        Message message;
-        CanonicalInputArchive ar(bytes);
-        ar(message);
-        if (!ar.done()) throw CodecError("something follows it");
-        return message;
-    } catch (const std::exception& problem) {
-        return Error{Code::Corrupt, std::string(what) + " cannot be read: " + problem.what() + "."};
-    }
-}
-
-template <class Message>
-std::string framed(const Message& message) {
-    return packFrame(static_cast<char>(kProtocol) + plainBytes(message));
-}
-
-}  // namespace
 
 std::string_view roleName(Role role) {
     switch (role) {
@@ -174,24 +156,17 @@ std::optional<Role> roleFrom(std::string_view name) {
     return {};
 }
 
-std::string encodeMessage(const EnrolRequest& message) { return framed(message); }
-std::string encodeMessage(const EnrolReply& message) { return framed(message); }
-std::string encodeMessage(const SyncRequest& message) { return framed(message); }
-std::string encodeMessage(const SyncReply& message) { return framed(message); }
-std::string encodeMessage(const HistoryRequest& message) { return framed(message); }
-std::string encodeMessage(const HistoryReply& message) { return framed(message); }
-std::string encodeMessage(const Refusal& message) { return framed(message); }
+std::string encodeMessage(const EnrolRequest& message) { return framedBytes(message); }
+std::string encodeMessage(const EnrolReply& message) { return framedBytes(message); }
+std::string encodeMessage(const SyncRequest& message) { return framedBytes(message); }
+std::string encodeMessage(const SyncReply& message) { return framedBytes(message); }
+std::string encodeMessage(const HistoryRequest& message) { return framedBytes(message); }
+std::string encodeMessage(const HistoryReply& message) { return framedBytes(message); }
+std::string encodeMessage(const Refusal& message) { return framedBytes(message); }
 
 template <class Message>
-Result<Message> decodeMessage(std::string_view framedBytes) {
-    auto bytes = unpackFrame(framedBytes);
-    if (!bytes.ok()) return bytes.error();
-    if (bytes->empty()) return Error{Code::Corrupt, "The message is empty."};
-    if (static_cast<std::uint8_t>(bytes->front()) != kProtocol)
-        return Error{
-            Code::Rejected,
-            "The other side speaks a newer protocol; this program must be brought up to date."};
-    return fromPlainBytes<Message>(std::string_view(*bytes).substr(1), "The message");
+Result<Message> decodeMessage(std::string_view framed) {
+    return fromFramedBytes<Message>(framed, "The message");
 }
 template Result<EnrolRequest> decodeMessage<EnrolRequest>(std::string_view);
 template Result<EnrolReply> decodeMessage<EnrolReply>(std::string_view);
@@ -206,11 +181,7 @@ Result<FieldTable> decodeFieldTable(std::string_view bytes) {
     return fromPlainBytes<FieldTable>(bytes, "The form's table of fields");
 }
 
-std::string signedBytes(const SyncReply& reply) {
-    std::string bytes = "sotay reply 1" + plainBytes(reply);
-    bytes.resize(bytes.size() - reply.signature.size());  // it stands last
-    return bytes;
-}
+std::string signedBytes(const SyncReply& reply) { return bytesToSign("sotay reply 1", reply); }
 
 std::string forkBytes(const LogFork& fork) { return "sotay fork 1" + plainBytes(fork); }
 

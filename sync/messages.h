@@ -13,7 +13,9 @@ namespace sotay {
 
 // What laptop and server say to each other. Each message is the bytes of encodeMessage in a frame
 // (sync/codec/frame.h); the first byte is the protocol version.
-constexpr std::uint8_t kProtocol = 1;
+constexpr std::uint8_t kProtocol = 1, kOldestProtocol = 1;  // that is spoken, that is understood
+// Rejected, saying which side must be brought up to date, when this program cannot read it.
+Status checkProtocol(std::uint8_t version);
 constexpr std::size_t kChunkBytes = 256u << 10;  // of packed changes in one request or reply
 
 enum class Role : std::uint8_t { Officer = 0, Supervisor = 1, Administrator = 2 };

@@ -27,6 +27,7 @@ Document readDocument(const BundleRead& read) {
             {"acknowledged", read.acknowledged},
             {"pulled", read.pulled},
             {"quarantined", read.quarantined},
+            {"files_taken", read.filesTaken},
             {"is_news", read.isNews},
             {"must_export_again", read.mustExportAgain}};
 }
@@ -37,7 +38,12 @@ Result<Document> exportBundle(Notebook& notebook, const std::string& file) {
     const auto made = notebook.exportBundle();
     if (!made.ok()) return made.error();
     if (auto done = writeOutput(file, made->file); !done.ok()) return done.error();
-    return Document{{"bundle", file}, {"changes", made->changes}, {"bytes", made->file.size()}};
+    std::uint64_t waiting = 0;  // those go with `bundle exchange`
+    for (const AttachmentHeld& each : notebook.attachments()) waiting += !each.isAtServer;
+    return Document{{"bundle", file},
+                    {"changes", made->changes},
+                    {"bytes", made->file.size()},
+                    {"files_waiting", waiting}};
 }
 
 Result<Document> importBundle(Notebook& notebook, const std::string& file) {
@@ -63,7 +69,8 @@ Result<Document> exchangeFolder(Notebook& notebook, const std::string& folder) {
     return Document{{"ok", isWhole},
                     {"read", std::move(read)},
                     {"written", exchange->written},
-                    {"changes", exchange->changes}};
+                    {"changes", exchange->changes},
+                    {"files", exchange->files}};
 }
 
 Result<Document> listCarried(const Notebook& notebook) {

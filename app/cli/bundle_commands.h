@@ -11,12 +11,13 @@ class Notebook;
 
 // Syncs as files, for laptops without a network.
 
-// {"bundle","changes","bytes"}: all that is unsent, for the server. It stays unsent until the
-// answer comes.
+// {"bundle","changes","bytes","files_waiting"}: all that is unsent, for the server, but for files,
+// which need more than one bundle. It stays unsent until the answer comes.
 Result<Document> exportBundle(Notebook& notebook, const std::string& file);
 
-// {"kind":"answer|for_server|for_laptop","device","acknowledged","pulled","quarantined","is_news",
-// "must_export_again"}: applies an answer; carries what is for somebody else.
+// {"kind":"answer|for_server|for_laptop","device","acknowledged","pulled","quarantined",
+// "files_taken","is_news","must_export_again"}: applies an answer; carries what is for somebody
+// else.
 Result<Document> importBundle(Notebook& notebook, const std::string& file);
 
 // What a stick is for: reads every bundle in a folder, then writes this laptop's own and the

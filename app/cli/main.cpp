@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/attachment_commands.h"
 #include "app/cli/bundle_commands.h"
 #include "app/cli/conflict_commands.h"
 #include "app/cli/eval_command.h"
@@ -34,7 +35,8 @@ struct Given {
     std::string notebook;
     bool isJson = false, withHistory = false, isJsonLines = false;
     bool isKeep = false, isDelete = false, isDistinct = false, isTrial = false;
-    std::string file, form, record, answers, conflict, take, value, reason, format, change, into;
+    std::string file, form, record, answers, conflict, take, value, reason, format, change, into,
+        path, output;
     std::vector<std::string> settled;
     FormCheck check;
     FormFill fill;
@@ -146,6 +148,15 @@ void describeRecordEdits(CLI::App& record, Given& given, Chosen& chosen) {
         if (given.edit.assignments.empty() && given.edit.removals.empty())
             throw CLI::RequiredError("PATH=VALUE");
         chosen.work = [&](Notebook& notebook) { return setAnswers(notebook, given.edit); };
+    });
+    auto* attach = record.add_subcommand("attach", "Answers a question for a file with a file");
+    attach->add_option("RECORD", given.record, "Its id")->required();
+    attach->add_option("PATH", given.path, "The question")->required();
+    attach->add_option("FILE", given.file, "A photo, say")->required();
+    attach->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return attachFile(notebook, given.record, given.path, given.file);
+        };
     });
     auto* remove = record.add_subcommand("delete", "Deletes a record; its history stays");
     remove->add_option("RECORD", given.record, "Its id")->required();
@@ -264,6 +275,30 @@ void describeBundles(CLI::App& app, Given& given, Chosen& chosen) {
     });
 }
 
+void describeAttachments(CLI::App& app, Given& given, Chosen& chosen) {
+    auto* attachment = app.add_subcommand("attachment", "Files that answers name");
+    attachment->require_subcommand(1);
+    auto* add = attachment->add_subcommand("add", "Takes a file in and gives its name");
+    add->add_option("FILE", given.file, "A photo, say")->required();
+    add->callback([&] {
+        chosen.work = [&](Notebook& notebook) { return addAttachment(notebook, given.file); };
+    });
+    auto* get = attachment->add_subcommand(
+        "get", "Writes the content to a file; fetches it when it is not here");
+    get->add_option("NAME", given.value, "As the answer says it")->required();
+    get->add_option("-o,--output", given.output, "The file to write")->required();
+    get->callback([&] {
+        chosen.work = [&](Notebook& notebook) {
+            return getAttachment(notebook, given.value, given.output);
+        };
+    });
+    attachment->add_subcommand("list", "Lists them, and which the server has")->callback([&] {
+        chosen.work = listAttachments;
+    });
+    attachment->add_subcommand("free", "Drops the content of what the server has backed up")
+        ->callback([&] { chosen.work = freeAttachments; });
+}
+
 Result<Id> idOf(const std::string& text, const char* what) {
     if (text.empty()) return Id{};
     const auto id = Id::parse(text);
@@ -373,6 +408,7 @@ int run(int count, char** words) {
     describeRecordViews(*record, given, chosen);
     describeSync(app, given, chosen);
     describeBundles(app, given, chosen);
+    describeAttachments(app, given, chosen);
     describeConflicts(app, given, chosen);
     describeUndo(app, given, chosen);
     describeExport(app, given, chosen);

@@ -86,6 +86,9 @@ Result<Document> syncNow(Notebook& notebook) {
                     {"round_trips", progress.roundTrips},
                     {"bundles_delivered", outcome->bundlesDelivered},
                     {"bundles_refused", outcome->bundlesRefused},
+                    {"files_sent", outcome->filesSent},
+                    {"files_waiting", outcome->filesWaiting},
+                    {"files_trouble", outcome->filesTrouble},
                     {"seconds", taken.count()}};
 }
 
@@ -98,6 +101,15 @@ Result<Document> fetchRecordHistory(Notebook& notebook, const std::string& recor
     if (auto done = fetchHistory(notebook, **channel, opened->record); !done.ok())
         return done.error();
     return Document{{"record", opened->record.toString()}};
+}
+
+Status fetchNamedAttachment(Notebook& notebook, const std::string& name) {
+    const Identity identity = notebook.identity();
+    if (!identity.isEnrolled)
+        return Error{Code::NotFound, "The file is not in this notebook, which has no server."};
+    auto channel = openChannel(identity.server, identity.caFile);
+    if (!channel.ok()) return channel.error();
+    return fetchAttachment(notebook, **channel, name, [](std::uint64_t) { return !isCancelled; });
 }
 
 Result<Document> describeNotebook(const Notebook& notebook) {

@@ -9,6 +9,7 @@ constexpr const char* kSyncPath = "/v1/sync";
 constexpr const char* kEnrolPath = "/v1/enroll";
 constexpr const char* kHistoryPath = "/v1/history";
 constexpr const char* kBundlePath = "/v1/bundle";
+constexpr const char* kAttachmentsPath = "/v1/attachments";
 
 // The framed reply.
 Result<std::string> ask(Channel& channel, const std::string& path, const std::string& token,
@@ -53,6 +54,33 @@ Status deliverCarried(Notebook& notebook, Channel& channel, const std::string& t
         }
         if (!kept.ok()) return kept;
     }
+}
+
+std::uint64_t waitingFiles(const Notebook& notebook) {
+    std::uint64_t waiting = 0;
+    for (const AttachmentHeld& each : notebook.attachments()) waiting += !each.isAtServer;
+    return waiting;
+}
+
+// After the data: whoever saves something meanwhile syncs that first.
+Status sendAttachments(Notebook& notebook, Channel& channel, const std::string& token,
+                       SyncOutcome& outcome,
+                       const std::function<bool(const SyncProgress&)>& progress) {
+    while (notebook.unsentChanges() == 0) {
+        auto request = notebook.nextAttachments();
+        if (!request.ok()) return request.error();
+        if (request->offers.empty() && request->parts.empty()) return {};
+        auto framed =
+            ask(channel, kAttachmentsPath, token, encodeMessage(*request), &outcome.progress);
+        if (!framed.ok()) return framed.error();
+        auto moved = notebook.receiveAttachments(*request, *framed);
+        if (!moved.ok()) return moved.error();
+        outcome.filesSent += moved->sent;
+        // A server that takes nothing would be offered the same for ever.
+        if (moved->progress == 0) return {};
+        if (progress && !progress(outcome.progress)) return {};
+    }
+    return {};
 }
 
 }  // namespace
@@ -105,7 +133,32 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
     }
     if (auto done = deliverCarried(notebook, channel, who.token, outcome); !done.ok())
         return done.error();
+    if (auto done = sendAttachments(notebook, channel, who.token, outcome, progress); !done.ok())
+        outcome.filesTrouble = done.error().message;
+    outcome.filesWaiting = waitingFiles(notebook);
     return outcome;
+}
+
+Status fetchAttachment(Notebook& notebook, Channel& channel, const std::string& name,
+                       const std::function<bool(std::uint64_t bytes)>& progress) {
+    const Identity who = notebook.identity();
+    if (!who.isEnrolled)
+        return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
+    for (std::uint64_t bytes = 0;;) {
+        auto request = notebook.nextAttachments(name);
+        if (!request.ok()) return request.error();
+        if (request->wanted.empty()) return {};
+        auto framed = ask(channel, kAttachmentsPath, who.token, encodeMessage(*request), nullptr);
+        if (!framed.ok()) return framed.error();
+        auto moved = notebook.receiveAttachments(*request, *framed);
+        if (!moved.ok()) return moved.error();
+        if (moved->isMissing || moved->received == 0)
+            return Error{Code::NotFound,
+                         "The server does not have this file yet: the laptop on which it was "
+                         "attached has not sent it."};
+        bytes += moved->received;
+        if (progress && !progress(bytes)) return {};
+    }
 }
 
 Status fetchHistory(Notebook& notebook, Channel& channel, const Id& record) {

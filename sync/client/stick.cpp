@@ -37,6 +37,41 @@ Result<std::string> bytesOf(const std::filesystem::path& file) {
     return bytes;
 }
 
+std::filesystem::path uploadName(const Identity& who, std::size_t number) {
+    std::string digits = std::to_string(number);
+    digits.insert(0, digits.size() < 3 ? 3 - digits.size() : 0, '0');
+    return fileName(who.deviceName, who.device, ("uploads-" + digits).c_str());
+}
+
+// This laptop's own, of this turn or an earlier one.
+bool isUpload(const std::filesystem::path& file, const Identity& who) {
+    const std::string first = textOf(uploadName(who, 1)), name = textOf(file.filename());
+    const std::size_t stem = first.size() - std::string_view("001.sotay").size();
+    return name.compare(0, stem, first, 0, stem) == 0;
+}
+
+// Unsent attachments, each bundle held in memory only while it is written; what lies there from
+// earlier turns and was received meanwhile goes.
+Status writeFiles(const Notebook& notebook, const std::filesystem::path& folder,
+                  const Identity& who, StickExchange& exchange) {
+    FilePlace place;
+    std::size_t number = 0;
+    for (;;) {
+        const auto made = notebook.exportFiles(place);
+        if (!made.ok()) return made.error();
+        if (made->file.empty()) break;
+        const auto name = uploadName(who, ++number);
+        if (auto done = writeDurably(folder / name, made->file); !done.ok()) return done;
+        exchange.written.push_back(textOf(name));
+    }
+    for (const AttachmentHeld& each : notebook.attachments())
+        exchange.files += !each.isAtServer && each.refusal.empty();
+    std::error_code ignored;
+    while (std::filesystem::remove(folder / uploadName(who, ++number), ignored)) {
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem::path& folder) {
@@ -52,7 +87,7 @@ Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem:
     const auto own = folder / fileName(who.deviceName, who.device, "to-server");
     StickExchange exchange;
     for (const auto& file : files) {
-        if (file == own) continue;
+        if (file == own || isUpload(file, who)) continue;
         StickExchange::FileRead entry;
         entry.file = textOf(file.filename());
         const auto bytes = bytesOf(file);
@@ -69,6 +104,7 @@ Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem:
     exchange.changes = made->changes;
     if (auto done = writeDurably(own, made->file); !done.ok()) return done.error();
     exchange.written.push_back(textOf(own.filename()));
+    if (auto done = writeFiles(notebook, folder, who, exchange); !done.ok()) return done.error();
     auto answers = notebook.carriedAnswers();
     if (!answers.ok()) return answers.error();
     for (const auto& answer : *answers) {

@@ -22,8 +22,8 @@ struct StickExchange {
     };
     std::vector<FileRead> read;
     std::vector<std::string> written;
-    std::uint64_t changes =
-        0;  // of this laptop, on the stick and not yet known to be at the server
+    // Of this laptop, on the stick and not yet known to be at the server.
+    std::uint64_t changes = 0, files = 0;
 };
 
 // Reads every bundle there is, in the order of their names: answers for this laptop are applied,

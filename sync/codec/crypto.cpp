@@ -17,6 +17,10 @@ const unsigned char* data(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
+crypto_generichash_state* stateOf(unsigned char* bytes) {
+    return reinterpret_cast<crypto_generichash_state*>(bytes);
+}
+
 }  // namespace
 
 Id hashId(std::string_view bytes) {
@@ -31,6 +35,22 @@ std::array<std::uint8_t, 32> hash256(std::string_view bytes) {
     ready();
     std::array<std::uint8_t, 32> out{};
     crypto_generichash(out.data(), out.size(), data(bytes), bytes.size(), nullptr, 0);
+    return out;
+}
+
+Hasher::Hasher() {
+    ready();
+    static_assert(sizeof(crypto_generichash_state) <= sizeof(state_));
+    crypto_generichash_init(stateOf(state_.data()), nullptr, 0, 32);
+}
+
+void Hasher::add(std::string_view bytes) {
+    crypto_generichash_update(stateOf(state_.data()), data(bytes), bytes.size());
+}
+
+std::array<std::uint8_t, 32> Hasher::hash() {
+    std::array<std::uint8_t, 32> out{};
+    crypto_generichash_final(stateOf(state_.data()), out.data(), out.size());
     return out;
 }
 

@@ -16,6 +16,17 @@ namespace sotay {
 Id hashId(std::string_view bytes);                             // BLAKE2b, the first 128 bits
 std::array<std::uint8_t, 32> hash256(std::string_view bytes);  // BLAKE2b-256
 
+// BLAKE2b-256 of bytes that come piece by piece.
+class Hasher {
+  public:
+    Hasher();
+    void add(std::string_view bytes);
+    std::array<std::uint8_t, 32> hash();  // of all so far; once
+
+  private:
+    alignas(64) std::array<unsigned char, 384> state_{};  // libsodium's
+};
+
 using SecretKey = std::array<std::uint8_t, 64>;  // Ed25519, as libsodium stores it
 struct KeyPair {
     PublicKey publicKey{};

@@ -180,6 +180,21 @@ Result<Document> exportBundle(Workspace& workspace, std::uint32_t device, const 
     return Document{{"device", device}, {"bundle", file}, {"bytes", bundle->size()}};
 }
 
+Result<Document> listAttachments(const Workspace& workspace) {
+    Document all = Document::array();
+    for (const AttachmentHeld& each : workspace.attachments())
+        all.push_back(
+            {{"attachment", each.name}, {"bytes", each.size}, {"backed_up", each.isBackedUp}});
+    return Document{{"attachments", std::move(all)}};
+}
+
+Result<Document> getAttachment(const Workspace& workspace, const std::string& name,
+                               const std::string& file) {
+    if (auto done = workspace.writeAttachment(name, std::filesystem::path(file)); !done.ok())
+        return done.error();
+    return Document{{"attachment", name}, {"file", file}};
+}
+
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name) {
     if (auto done = workspace.setName(name); !done.ok()) return done.error();
     return Document{{"workspace", workspace.name()}};

@@ -35,6 +35,10 @@ Result<Document> importBundle(Workspace& workspace, const std::string& file,
                               const std::string& answerFile);
 // Writes what a laptop would receive now, for it to import.
 Result<Document> exportBundle(Workspace& workspace, std::uint32_t device, const std::string& file);
+// {"attachments":[{"attachment","bytes","backed_up"}]}
+Result<Document> listAttachments(const Workspace& workspace);
+Result<Document> getAttachment(const Workspace& workspace, const std::string& name,
+                               const std::string& file);
 Result<Document> nameWorkspace(Workspace& workspace, const std::string& name);
 Result<Document> describeWorkspace(const Workspace& workspace);
 

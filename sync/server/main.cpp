@@ -150,6 +150,20 @@ void describeBundles(CLI::App& app, Given& given, Administer& work) {
     });
 }
 
+void describeAttachments(CLI::App& app, Given& given, Administer& work) {
+    auto* attachment = app.add_subcommand("attachment", "Files that answers name");
+    attachment->require_subcommand(1);
+    attachment->add_subcommand("list", "Lists them")->callback([&] { work = listAttachments; });
+    auto* get = attachment->add_subcommand("get", "Writes one to a file");
+    get->add_option("NAME", given.name, "As the answer says it")->required();
+    get->add_option("-o,--output", given.file, "The file to write")->required();
+    get->callback([&] {
+        work = [&](Workspace& workspace) {
+            return getAttachment(workspace, given.name, given.file);
+        };
+    });
+}
+
 void describeQuarantine(CLI::App& app, Given& given, Administer& work) {
     auto* quarantine = app.add_subcommand("quarantine", "Changes that could not be applied");
     quarantine->require_subcommand(1);
@@ -218,6 +232,7 @@ int run(int count, char** words) {
     describeAreas(app, given, work);
     describeQuarantine(app, given, work);
     describeBundles(app, given, work);
+    describeAttachments(app, given, work);
     describeWorkspaceCommands(app, given, work);
     try {
         app.parse(count, words);

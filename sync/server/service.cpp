@@ -61,12 +61,14 @@ struct Service::Impl {
     HttpResponse sync(const HttpRequest& request);
     HttpResponse history(const HttpRequest& request);
     HttpResponse bundle(const HttpRequest& request);
+    HttpResponse attachments(const HttpRequest& request);
     HttpResponse health();
     HttpResponse metrics() const;
     ServiceCounts counts() const;
 
     std::function<HttpCounts()> connections;
-    std::atomic<std::uint64_t> syncs{0}, enrolments{0}, histories{0}, bundles{0}, refusals{0};
+    std::atomic<std::uint64_t> syncs{0}, enrolments{0}, histories{0}, bundles{0}, files{0},
+        refusals{0};
     std::atomic<std::uint64_t> changesTaken{0}, changesQuarantined{0};
     WorkspaceThread thread;
 };
@@ -127,6 +129,21 @@ HttpResponse Service::Impl::bundle(const HttpRequest& request) {
     return {200, "", *answer};
 }
 
+HttpResponse Service::Impl::attachments(const HttpRequest& request) {
+    const auto message = decodeAttachmentRequest(request.body);
+    if (!message.ok()) return refusal(message.error());
+    bool isKnown = false;
+    const auto reply = onThread(thread, [&](Workspace& workspace) -> Result<AttachmentReply> {
+        const auto caller = workspace.authenticate(request.token);
+        isKnown = caller.ok();
+        if (!isKnown) return caller.error();
+        return workspace.takeAttachments(*caller, *message);
+    });
+    if (!reply.ok()) return isKnown ? refusal(reply.error()) : refusal(401, reply.error());
+    ++files;
+    return {200, "", encodeMessage(*reply)};
+}
+
 HttpResponse Service::Impl::health() {
     // Shared with the work, which may come to it after this request gave up.
     auto answered = std::make_shared<std::promise<void>>();
@@ -157,6 +174,7 @@ HttpResponse Service::Impl::metrics() const {
     add("counter", "enrolments_total", "Laptops that were enrolled.", here.enrolments);
     add("counter", "histories_total", "Histories of records that were asked for.", here.histories);
     add("counter", "bundles_total", "Bundles of laptops that others delivered.", here.bundles);
+    add("counter", "attachments_total", "Messages with parts of files.", here.attachments);
     add("counter", "refusals_total", "Requests that were refused.", here.refusals);
     if (connections) {
         const HttpCounts net = connections();
@@ -174,7 +192,7 @@ HttpResponse Service::Impl::metrics() const {
 }
 
 ServiceCounts Service::Impl::counts() const {
-    return {syncs,    enrolments,       histories,    bundles,
+    return {syncs,    enrolments,       histories,    bundles,           files,
             refusals, thread.commits(), changesTaken, changesQuarantined};
 }
 
@@ -191,6 +209,7 @@ HttpResponse Service::answer(const HttpRequest& request) {
         {"POST", "/v1/sync", [&] { return impl_->sync(request); }},
         {"POST", "/v1/history", [&] { return impl_->history(request); }},
         {"POST", "/v1/bundle", [&] { return impl_->bundle(request); }},
+        {"POST", "/v1/attachments", [&] { return impl_->attachments(request); }},
         {"POST", "/v1/enroll", [&] { return impl_->enrol(request); }},
         {"GET", "/health", [&] { return impl_->health(); }},
         {"GET", "/metrics", [&] { return impl_->metrics(); }},

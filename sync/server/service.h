@@ -11,7 +11,8 @@ namespace sotay {
 class Workspace;
 
 struct ServiceCounts {
-    std::uint64_t syncs = 0, enrolments = 0, histories = 0, bundles = 0, refusals = 0;
+    std::uint64_t syncs = 0, enrolments = 0, histories = 0, bundles = 0, attachments = 0,
+                  refusals = 0;
     std::uint64_t commits = 0;  // syncs that waited at the same time share one
     std::uint64_t changesTaken = 0, changesQuarantined = 0;
 };
@@ -20,6 +21,7 @@ struct ServiceCounts {
 //   POST /v1/enroll   EnrolRequest -> EnrolReply
 //   POST /v1/sync     SyncRequest -> SyncReply
 //   POST /v1/history  HistoryRequest -> HistoryReply
+//   POST /v1/attachments AttachmentRequest -> AttachmentReply
 //   POST /v1/bundle   a sealed piece of another laptop's bundle -> after the last, the answer's
 //   file GET  /health      200 when the database answers, 503 when it does not GET  /metrics counts
 //   in Prometheus' text format

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/attachment.h"
 #include "sync/change.h"
 
 namespace sotay {
@@ -12,6 +13,13 @@ namespace sotay {
 struct BundleMade {
     std::string file;
     std::uint64_t changes = 0;
+    std::uint64_t files = 0;  // of which it has parts
+};
+
+// How far the parts of unsent files have gone into bundles.
+struct FilePlace {
+    FileHash hash{};         // none: nothing yet
+    std::uint32_t part = 0;  // the next of this file
 };
 
 // What a laptop did with a bundle that somebody gave it.
@@ -24,6 +32,7 @@ struct BundleRead {
     bool isNews = true;      // false: nothing in it that was not here already
     std::string deviceName;  // of the other laptop; "" when this one does not know it
     std::uint64_t acknowledged = 0, pulled = 0, quarantined = 0;
+    std::uint64_t filesTaken = 0;  // that the server has now
     bool mustExportAgain =
         false;  // the server was restored since: it needs another bundle from here
 };

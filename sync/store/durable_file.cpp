@@ -43,10 +43,17 @@ Status renameDurably(const std::filesystem::path& from, const std::filesystem::p
 }
 
 Status writeDurably(const std::filesystem::path& file, std::string_view bytes) {
+    return writeDurably(file, [&](std::ostream& to) {
+        to.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    });
+}
+
+Status writeDurably(const std::filesystem::path& file,
+                    const std::function<void(std::ostream&)>& write) {
     auto beside = file;
     beside += ".part";
     std::ofstream stream(beside, std::ios::binary | std::ios::trunc);
-    stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    write(stream);
     stream.close();
     if (stream && syncs(beside, O_RDONLY))
         if (auto done = renameDurably(beside, file); done.ok()) return done;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <ostream>
 #include <string_view>
 
 #include "schema/result.h"
@@ -18,5 +20,8 @@ Status renameDurably(const std::filesystem::path& from, const std::filesystem::p
 // Writes a file so that it is there whole or not at all, whatever happens meanwhile: beside it
 // first, synced, then renamed.
 Status writeDurably(const std::filesystem::path& file, std::string_view bytes);
+// The same of what `write` writes.
+Status writeDurably(const std::filesystem::path& file,
+                    const std::function<void(std::ostream&)>& write);
 
 }  // namespace sotay

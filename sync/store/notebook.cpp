@@ -29,7 +29,8 @@ const std::vector<std::string>& migrations() {
     )",
                                                  R"(
         CREATE TABLE left_records(record BLOB PRIMARY KEY, form_id TEXT NOT NULL) WITHOUT ROWID;
-    )"};
+    )",
+                                                 AttachmentStore::migration()};
     return all;
 }
 

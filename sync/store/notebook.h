@@ -15,6 +15,7 @@
 #include "schema/problem.h"
 #include "schema/result.h"
 #include "schema/session.h"
+#include "sync/attachment.h"
 #include "sync/codec/crypto.h"
 #include "sync/conflict.h"
 #include "sync/messages.h"
@@ -264,6 +265,9 @@ class Notebook {
     // All that is unsent, for the server. It stays unsent here until the server's answer comes, by
     // network or by bundle.
     Result<BundleMade> exportBundle();
+    // Unsent files go in bundles of their own, of about 16 MB each: the next from `from` on, which
+    // moves on. Nothing is left when the bundle is empty.
+    Result<BundleMade> exportFiles(FilePlace& from) const;
     // Applies an answer piece by piece, as if it had come over the network; one that is old changes
     // nothing. A bundle for somebody else is kept and carried.
     Result<BundleRead> importBundle(std::string_view file);
@@ -283,6 +287,26 @@ class Notebook {
     Result<std::optional<CarriedPiece>> nextCarriedPiece() const;
     Status carriedPieceTaken(std::uint64_t bundle, std::string_view answer);
     Status carriedRefused(std::uint64_t bundle, const std::string& reason);
+
+    // -- attachments (sync/attachment.h)
+    // Takes a file in and gives its name, which is then the answer of a question for a file. Its
+    // content is kept until the server's backup has it, and beyond unless space is asked for.
+    Result<std::string> addAttachment(const std::filesystem::path& file);
+    // NotFound: it is not here, and may be fetched.
+    Status writeAttachment(const std::string& name, const std::filesystem::path& to) const;
+    std::vector<AttachmentHeld> attachments() const;
+    Result<std::uint64_t> freeAttachments();  // bytes of what the server's backup has
+    // For sync/client.h: what to send next, in a message of about kPartsAtOnce parts, or the next
+    // parts of one that is `wanted`; a request without anything: all is done.
+    Result<AttachmentRequest> nextAttachments(const std::string& wanted = {}) const;
+    struct AttachmentsMoved {
+        std::uint64_t sent = 0, refused = 0;  // files
+        std::uint64_t progress = 0;           // files of which the server now knows more
+        std::uint64_t received = 0;           // bytes
+        bool isMissing = false;               // the server has not what was wanted
+    };
+    Result<AttachmentsMoved> receiveAttachments(const AttachmentRequest& request,
+                                                std::string_view framed);
 
     // Older history of one record, as the server gave it.
     Status receiveHistory(const HistoryReply& reply);

@@ -79,11 +79,14 @@ Result<BundleMade> Notebook::exportBundle() {
         BundledRequest piece;
         piece.device = impl.keys.publicKey;
         piece.bundle = impl.surroundings.newId();
+        AttachmentRequest files;
+        files.offers = impl.unsentFiles();
         piece.count = static_cast<std::uint32_t>(requests.size());
         piece.taken = static_cast<std::uint32_t>(impl.number("own.acked"));
         Bundle bundle{Bundle::Kind::ToServer, impl.keys.publicKey, who.serverKey, {}};
         for (const SyncRequest& request : requests) {
             piece.request = encodeMessage(request);
+            piece.files = piece.index == 0 && !files.offers.empty() ? encodeMessage(files) : "";
             bundle.pieces.push_back(sealPiece(piece, impl.keys, who.serverKey));
             ++piece.index;
         }
@@ -194,6 +197,13 @@ Result<BundleRead> Notebook::Impl::applyAnswer(const Bundle& bundle) {
         }
         read.mustExportAgain = fit == Fit::Break || fit == Fit::OfAnotherCopy;
         receiveReceipts(*piece, *reply, read);
+        if (!piece->files.empty()) {
+            auto files = decodeAttachmentReply(piece->files);
+            if (!files.ok()) return files.error();
+            const AttachmentsMoved moved = noteStandings(files->standing, files->incarnation);
+            read.filesTaken += moved.sent;
+            read.isNews = read.isNews || moved.progress > 0;
+        }
         read.pulled += received.pulled;
         work.commit();
     }

@@ -81,6 +81,13 @@ struct Notebook::Impl {
     // not held here.
     void fillBases(std::vector<Conflict>& conflicts);
 
+    // Files (notebook_attachments.cpp)
+    std::uint64_t backedUpTo();  // the log's number, as the server said last
+    std::vector<AttachmentOffer> unsentFiles();
+    // What the server says of them. Call within a Work.
+    AttachmentsMoved noteStandings(std::span<const AttachmentStanding> standing,
+                                   std::uint32_t incarnation);
+
     SyncRequest newRequest();  // without batches
     // What a reply says, wherever it came from. Call within a Work.
     void applyReply(const SyncRequest& request, const SyncReply& reply, std::string_view framed,

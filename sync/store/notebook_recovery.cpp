@@ -23,6 +23,7 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     const std::uint64_t backTo =
         std::min(cursor.number, causality.sharedTop(cursor.incarnation, incarnation));
     setNumber("recovery.incarnation", incarnation);
+    stores.attachments.forgetStandings();
     setNumber("recovery.cursor", static_cast<std::int64_t>(backTo));
     setNumber("recovery.returned", 0);
     setNumber("lore", 0);  // which the new log counts anew

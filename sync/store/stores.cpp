@@ -27,7 +27,8 @@ Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>
       people(database),
       records(database, forms, changes),
       rules(forms, records, changes),
-      view(database, records, changes, people) {
+      view(database, records, changes, people),
+      attachments(database) {
     database.migrate(allMigrations(migrations));
     records.watchRules([this](const std::string& formId) -> const std::set<Ordinal>& {
         return rules.ordinals(formId);

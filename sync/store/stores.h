@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "sync/store/attachment_store.h"
 #include "sync/store/change_store.h"
 #include "sync/store/form_store.h"
 #include "sync/store/people_store.h"
@@ -51,6 +52,7 @@ class Stores {
     RecordStore records;
     RuleJudge rules;
     RecordView view;
+    AttachmentStore attachments;
 
   private:
     void mergeWaiting();

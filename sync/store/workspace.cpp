@@ -12,7 +12,8 @@ namespace sotay {
 namespace {
 
 const std::vector<std::string>& migrations() {
-    static const std::vector<std::string> all = {R"(
+    static const std::vector<std::string> all = {
+        R"(
         CREATE TABLE directory_items(kind TEXT NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, PRIMARY KEY(kind,key)) WITHOUT ROWID;
         CREATE TABLE enrolment_codes(hash BLOB PRIMARY KEY, user BLOB NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE enrolled(number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, token_hash BLOB NOT NULL UNIQUE,
@@ -23,11 +24,12 @@ const std::vector<std::string>& migrations() {
                           count INTEGER NOT NULL, incarnation INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE areas(code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL) WITHOUT ROWID;
     )",
-                                                 R"(
+        R"(
         ALTER TABLE enrolled ADD COLUMN asked BLOB;
         ALTER TABLE enrolled ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE enrolled ADD COLUMN bundle BLOB;
-    )"};
+    )",
+        std::string(AttachmentStore::migration()) + "ALTER TABLE enrolled ADD COLUMN files BLOB;"};
     return all;
 }
 

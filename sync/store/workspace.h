@@ -109,6 +109,12 @@ class Workspace {
     // About `limit` bytes; the laptop gets the rest with the next answer.
     Result<std::string> exportBundle(std::uint32_t device, std::size_t limit = SIZE_MAX);
 
+    // -- attachments (sync/attachment.h)
+    // Takes parts and gives some, in one transaction. A locked-out laptop may still hand in.
+    Result<AttachmentReply> takeAttachments(const Caller& caller, const AttachmentRequest& request);
+    std::vector<AttachmentHeld> attachments() const;
+    Status writeAttachment(const std::string& name, const std::filesystem::path& to) const;
+
     Result<HistoryReply> history(const Caller& caller, const HistoryRequest& request) const;
     std::vector<QuarantineListing> quarantine() const;
     Status admit(std::uint64_t number);

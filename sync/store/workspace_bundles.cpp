@@ -51,8 +51,12 @@ Result<Workspace::BundleTaken> Workspace::takePiece(std::string_view sealed) {
         Impl& impl = *impl_;
         auto piece = openRequest(sealed, impl.keys);
         if (!piece.ok()) return piece.error();
-        auto request = decodeMessage<SyncRequest>(piece->request);
+        auto request = piece->request.empty() ? Result<SyncRequest>(SyncRequest())
+                                              : decodeMessage<SyncRequest>(piece->request);
         if (!request.ok()) return request.error();
+        auto files = piece->files.empty() ? Result<AttachmentRequest>(AttachmentRequest())
+                                          : decodeAttachmentRequest(piece->files);
+        if (!files.ok()) return files.error();
         impl.stores.refresh();
         const auto caller = impl.callerOf(piece->device);
         if (!caller)
@@ -72,8 +76,15 @@ Result<Workspace::BundleTaken> Workspace::takePiece(std::string_view sealed) {
         taken.deviceName = impl.stores.people.device(piece->device)->name;
         taken.userName = caller->user.name;
         taken.isLast = piece->index + 1 >= piece->count;
-        taken.isStale = impl.isLate(*request);
         Work work(impl.stores);
+        AttachmentReply filed;
+        impl.takeAttachments(*caller, *files, filed);
+        if (!files->offers.empty()) impl.keepOffered(*caller, files->offers);
+        if (piece->request.empty()) {
+            work.commit();
+            return taken;
+        }
+        taken.isStale = impl.isLate(*request);
         const std::uint64_t logBefore = impl.stores.changes.lastNumber();
         const std::int64_t keptBefore = impl.quarantineCount();
         SyncReply receipt;
@@ -142,7 +153,11 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
             piece.snapshotNumber = request.snapshotNumber;
             piece.snapshotPosition = request.snapshotPosition;
             piece.receipts.clear();
-            if (pieces.empty()) impl.fillReceipts(piece.device, taken, piece.receipts, reply);
+            piece.files.clear();
+            if (pieces.empty()) {
+                impl.fillReceipts(piece.device, taken, piece.receipts, reply);
+                piece.files = impl.filesOffered(*caller);
+            }
             reply.signature = sign(signedBytes(reply), impl.keys.secretKey);
             piece.reply = encodeMessage(reply);
             size += piece.reply.size();

@@ -361,9 +361,11 @@ Status Workspace::backup(const std::filesystem::path& file) const {
             return Error{Code::Io,
                          "There is a file of that name already; a backup never overwrites one."};
         std::uint64_t upTo = impl_->stores.changes.lastNumber();
+        const std::int64_t newestFile = impl_->stores.attachments.newest();
         impl_->stores.database.copyTo(file);
         Work work(impl_->stores);
         impl_->setNumber("backed_up_to", static_cast<std::int64_t>(upTo));
+        impl_->stores.attachments.backedUp(newestFile);
         work.commit();
         return {};
     });

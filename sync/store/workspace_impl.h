@@ -78,6 +78,14 @@ struct Workspace::Impl {
     void fillReceipts(const PublicKey& device, std::uint32_t taken, std::vector<Receipt>& receipts,
                       SyncReply& reply);
 
+    // Files (workspace_attachments.cpp)
+    void takeAttachments(const Caller& caller, const AttachmentRequest& request,
+                         AttachmentReply& reply);
+    // What a laptop told of last in a bundle, and how that stands.
+    void keepOffered(const Caller& caller, std::vector<AttachmentOffer> offers);
+    std::string filesOffered(const Caller& caller);  // an AttachmentReply, or ""
+    void giveAttachments(const AttachmentRequest& request, AttachmentReply& reply);
+
     // After a restore (workspace_restore.cpp)
     void beginIncarnation();               // of the log, which forks here
     void publishAs(const FormInfo& form);  // in the version that it had

@@ -1,4 +1,5 @@
 // links: sotay_sync
+#include "sync/attachment.h"
 #include "sync/codec/frame.h"
 #include "sync/messages.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -8,15 +9,20 @@ namespace {
 
 // The first byte of an input says which message it is to be; the rest is what a frame holds.
 template <class Message>
-void readAs(std::string_view input) {
-    const std::string frame = std::string(1, '\0') + std::string(input);
-    auto message = decodeMessage<Message>(frame);
+void checkSame(std::string_view input, const Result<Message>& message) {
     if (!message.ok()) {
         if (message.error().message.empty()) broken("a refusal says why");
         return;
     }
     auto again = unpackFrame(encodeMessage(*message));
     if (!again.ok() || *again != input) broken("what is read is written to the same bytes");
+}
+
+std::string framed(std::string_view input) { return std::string(1, '\0') + std::string(input); }
+
+template <class Message>
+void readAs(std::string_view input) {
+    checkSame(input, decodeMessage<Message>(framed(input)));
 }
 
 // Frames of the same bytes differ with the compressor, so they are not what seeds hold.
@@ -85,6 +91,10 @@ void fuzzOne(std::string_view input) {
                 broken("a snapshot that is read is written to the same bytes");
             return;
         }
+        case 8:
+            return checkSame(rest, decodeAttachmentRequest(framed(rest)));
+        case 9:
+            return checkSame(rest, decodeAttachmentReply(framed(rest)));
         default: {
             auto table = decodeFieldTable(rest);
             if (table.ok() && encodeFieldTable(*table) != rest)
@@ -100,6 +110,15 @@ std::vector<std::string> fuzzSeeds() {
     request.batches = {"one", ""};
     request.returned = {"reply"};
     request.numbers = {{{0, 1, 0, 7}}, {}};
+    AttachmentRequest files;
+    files.offers = {{{}, 70'000, "jpg"}};
+    files.parts = {{{{}, 3, ""}, 0, "abc"}};
+    files.wanted = {FileHash{}};
+    files.from = {2};
+    AttachmentReply standing;
+    standing.standing = {{{}, true, true, 0, false, ""}, {{}, false, false, 3, true, "no"}};
+    standing.parts = files.parts;
+    standing.missing = files.wanted;
     FieldTable table;
     table.formId = "coop";
     table.fields = {{16, "/name", 0, false, ValueType::Text, "name", 1, false, true, true, false}};
@@ -111,7 +130,9 @@ std::vector<std::string> fuzzSeeds() {
             seed(5, HistoryReply{"changes", {}, 0}),
             seed(6, Refusal{Code::Rejected, "no"}),
             std::string(1, 7) + snapshotSeed(),
-            std::string(1, 8) + encodeFieldTable(table)};
+            seed(8, files),
+            seed(9, standing),
+            std::string(1, 10) + encodeFieldTable(table)};
 }
 
 }  // namespace sotay

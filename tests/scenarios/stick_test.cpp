@@ -95,3 +95,34 @@ TEST_CASE("stick: a colleague with a network brings it to the server, also when 
     CHECK(season.sotay("Lâm", {"status"})["state_hash"] ==
           season.sotay("Hà", {"status"})["state_hash"]);
 }
+
+TEST_CASE("stick: a photo goes by network or by stick, and a colleague looks at it") {
+    Season season;
+    const std::string photo = (season.folder / "photo.jpg").string(),
+                      seen = (season.folder / "seen.jpg").string();
+    const std::string content(150'000, 'x');
+    std::ofstream(photo) << content;
+    const std::string record = season.create("Lâm");
+    const json attached = season.sotay("Lâm", {"record", "attach", record, "/general/name", photo});
+    const std::string name = attached.value("attachment", "");
+    REQUIRE(name.ends_with(".jpg"));
+    CHECK(season.sotay("Lâm", {"sync"})["files_sent"] == 1);
+    CHECK(season.sotay("Lâm", {"attachment", "list"})["attachments"][0]["at_server"] == true);
+    season.sotay("Hà", {"sync"});
+    CHECK(season.sotay("Hà", {"record", "show", record})["values"]["/general/name"] == name);
+    CHECK(season.sotay("Hà", {"attachment", "get", name, "-o", seen})["bytes"] == 150'000);
+    CHECK(season.server.administer({"attachment", "list"})["attachments"].size() == 1);
+    season.server.kill();
+    CHECK(season.server.administer({"attachment", "get", name, "-o", seen})["file"] == seen);
+
+    std::ofstream(photo) << "another";
+    season.sotay("Lâm", {"attachment", "add", photo});
+    CHECK(season.sotay("Lâm", {"attachment", "free"})["bytes"] == 0);
+    const json out = season.sotay("Lâm", {"bundle", "exchange", season.stick});
+    CHECK(out["files"] == 1);
+    for (const json& file : out["written"]) {
+        const std::string bundle = season.stick + "/" + file.get<std::string>();
+        CHECK(season.server.administer({"bundle", "import", bundle})["ok"] == true);
+    }
+    CHECK(season.server.administer({"attachment", "list"})["attachments"].size() == 2);
+}

@@ -51,6 +51,8 @@ class DirectChannel : public Channel {
             const Error& why = taken.ok() ? back.error() : taken.error();
             return encodeMessage(Refusal{why.code, why.message});
         }
+        if (path == "/v1/attachments")
+            return finish(server_.takeAttachments(*caller, *decodeAttachmentRequest(body)), status);
         SyncCall call{*caller, *decodeMessage<SyncRequest>(body)};
         return finish(server_.sync({&call, 1}).front(), status);
     }
