@@ -78,7 +78,7 @@ enum class Mutant : std::uint16_t {
 };
 
 #ifdef SOTAY_MUTANTS
-extern Mutant plantedMutant;  // set by the simulation's program between schedules
+inline Mutant plantedMutant = Mutant::None;  // set by the simulation's program between schedules
 inline bool mutant(Mutant which) { return plantedMutant == which; }
 #else
 constexpr bool mutant(Mutant) { return false; }

@@ -2,7 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "sync/codec/crypto.h"
+#include "tests/support/temporary_folder.h"
 
 namespace sotay {
 namespace {
@@ -19,8 +23,10 @@ class NearChannel : public Channel {
                           std::string_view body) override {
         if (between_) between_();
         Exchange exchange;
-        exchange.body = path == "/v1/enroll" ? enrolled(body, exchange.status)
-                                             : synced(token, body, exchange.status);
+        exchange.body = path == "/v1/enroll"        ? enrolled(body, exchange.status)
+                        : path == "/v1/bundle"      ? bundled(body, exchange.status)
+                        : path == "/v1/attachments" ? attached(token, body, exchange.status)
+                                                    : synced(token, body, exchange.status);
         if (between_) between_();
         return exchange;
     }
@@ -36,6 +42,24 @@ class NearChannel : public Channel {
         auto request = decodeMessage<EnrolRequest>(body);
         return finish(request.ok() ? server_.enrol(*request) : Result<EnrolReply>(request.error()),
                       status);
+    }
+    std::string bundled(std::string_view body, int& status) {
+        auto taken = server_.takePiece(body);
+        Result<std::string> answer = std::string();
+        if (!taken.ok())
+            answer = taken.error();
+        else if (taken->isLast)
+            answer = server_.exportBundle(taken->device);
+        if (!answer.ok()) return finish(Result<SyncReply>(answer.error()), status);
+        status = 200;
+        return *answer;
+    }
+    std::string attached(const std::string& token, std::string_view body, int& status) {
+        auto caller = server_.authenticate(token);
+        auto request = decodeAttachmentRequest(body);
+        if (!caller.ok()) return finish(Result<SyncReply>(caller.error()), status);
+        if (!request.ok()) return finish(Result<SyncReply>(request.error()), status);
+        return finish(server_.takeAttachments(*caller, *request), status);
     }
     std::string synced(const std::string& token, std::string_view body, int& status) {
         auto caller = server_.authenticate(token);
@@ -175,7 +199,31 @@ Result<bool> CrashWorld::rebuildAndCompare(const std::string& machine) {
 Status CrashWorld::sync(const std::string& machine) {
     NearChannel channel(*server_, between);
     auto synced = syncNotebook(laptop(machine), channel);
-    return synced.ok() ? Status() : Status(synced.error());
+    if (!synced.ok()) return synced.error();
+    if (!synced->filesTrouble.empty()) return Error{Code::Io, synced->filesTrouble};
+    return {};
+}
+
+Status CrashWorld::fetch(const std::string& machine, const std::string& attachment) {
+    NearChannel channel(*server_, between);
+    return fetchAttachment(laptop(machine), channel, attachment);
+}
+
+// By the server's own restore, which moves real files.
+bool CrashWorld::restoreServer() {
+    std::mt19937_64 chance;
+    MemoryDisk& disk = disks.disks[kServer];
+    MemoryDisk::Files files = disk.after(Cut::Killed, chance);
+    TemporaryFolder outside;
+    for (const char* name : {"server.db", "server.backup"})
+        std::ofstream(outside / name, std::ios::binary) << files[name];
+    const Unmounted real;
+    if (!Workspace::restore(outside / "server.db", outside / "server.backup", surroundings()).ok())
+        return false;
+    std::ostringstream restored;
+    restored << std::ifstream(outside / "server.db", std::ios::binary).rdbuf();
+    disk = MemoryDisk({{"server.db", restored.str()}});
+    return true;
 }
 
 Status CrashWorld::enrolLaptop(const std::string& machine, const std::string& code) {
@@ -224,6 +272,8 @@ std::string CrashWorld::serverState() {
                 std::to_string(device.enrolledSeconds) + ' ' +
                 std::to_string(device.lastSyncSeconds) +
                 (device.device.isRevoked ? " out\n" : "\n");
+    for (const AttachmentHeld& file : server_->attachments())
+        text += "file " + file.name + (file.isBackedUp ? " backed up\n" : "\n");
     for (const QuarantineListing& listing : server_->quarantine())
         text += "quarantine " + std::to_string(listing.number) + ' ' + listing.reason + ' ' +
                 listing.state + '\n';
@@ -257,6 +307,13 @@ std::string CrashWorld::laptopState(Notebook& notebook) {
             " synced " + std::to_string(status.lastSyncSeconds) + " saved " +
             std::to_string(status.lastSavedMs) + " theme " +
             notebook.setting("theme").value_or("none") + '\n';
+    for (const AttachmentHeld& file : notebook.attachments())
+        text += "file " + file.name + (file.isHere ? " here " : " not here ") +
+                std::to_string(file.bytesSent) + (file.isAtServer ? " sent " : " ") + file.refusal +
+                '\n';
+    for (const CarriedBundle& each : notebook.carried())
+        text += "carried of " + each.deviceName + ' ' + std::to_string(each.delivered) + '/' +
+                std::to_string(each.pieces) + ' ' + each.refusal + '\n';
     auto drafts = notebook.drafts();
     if (!drafts.ok()) return "the drafts fail: " + drafts.error().message;
     for (const Draft& draft : *drafts) {
@@ -313,6 +370,20 @@ std::string rowsOf(sqlite3* database, const std::string& sql, std::vector<std::s
 }
 
 }  // namespace
+
+void takeBackToVersion1(DiskSet& disks, const std::string& file) {
+    Mounted mounted(disks);
+    const bool isServer = file.starts_with(CrashWorld::kServer);
+    const char* later = isServer ? "ALTER TABLE enrolled DROP COLUMN asked;"
+                                   "ALTER TABLE enrolled DROP COLUMN taken;"
+                                   "ALTER TABLE enrolled DROP COLUMN bundle;"
+                                   "ALTER TABLE enrolled DROP COLUMN files;"
+                                 : "DROP TABLE carried; DROP TABLE left_records;";
+    Database database(file);
+    database.run(std::string(later) +
+                 "DROP TABLE attachments; DROP TABLE attachment_arrivals;"
+                 "DROP TABLE attachment_parts; PRAGMA user_version=1;");
+}
 
 FileContent readFileOf(DiskSet& disks, const std::string& file) {
     Mounted mounted(disks);

@@ -38,6 +38,9 @@ class CrashWorld {
     // Are the records what their changes say?
     Result<bool> rebuildAndCompare(const std::string& machine);
     Status sync(const std::string& laptop);
+    Status fetch(const std::string& laptop, const std::string& attachment);
+    // Puts "server.backup" in the place of the server's file, which is closed.
+    bool restoreServer();
     Status enrolLaptop(const std::string& laptop, const std::string& code);
     // Everything that people can see of a machine's program, as text. Change ids are left out: they
     // differ when a step is done again.
@@ -46,7 +49,8 @@ class CrashWorld {
     void beginStep(std::size_t number);  // sets the clock and the ids
     // Called between the messages of a sync, when nothing is under way on any machine.
     std::function<void()> between;
-    std::map<std::string, Id> named;  // what steps tell later ones
+    std::map<std::string, Id> named;             // what steps tell later ones
+    std::map<std::string, std::string> carried;  // files that people carry about
 
   private:
     Surroundings surroundings();
@@ -62,6 +66,9 @@ class CrashWorld {
     std::unique_ptr<Database> old_;
     std::map<std::string, std::unique_ptr<Notebook>> laptops_;
 };
+
+// Makes a file what version 1 of the programs would have left: without what came later.
+void takeBackToVersion1(DiskSet& disks, const std::string& file);
 
 // What a file holds, read by SQLite alone: every table, in order; and what its check of the whole
 // file says ("ok").

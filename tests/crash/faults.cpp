@@ -14,6 +14,7 @@ class FaultTrial {
                std::size_t step, DiskFault fault)
         : recording_(recording), world_(disks), step_(step), fault_(fault) {
         world_.named = recording.named;
+        world_.carried = recording.carried;
     }
 
     // What is wrong; "" when nothing is.

@@ -70,6 +70,7 @@ class Trial {
             disk = MemoryDisk(name == machine_ ? files : disk.after(Cut::Killed, chance));
         CrashWorld world(disks);
         world.named = recording_.named;
+        world.carried = recording_.carried;
         const Observation& next = recording_.observations[replay_.next()];
         const bool isStepDone = isDone_ && next.isStepDone;
         auto end = finish(world, recording_.flow, next.step + (isStepDone ? 1 : 0));

@@ -105,4 +105,12 @@ class Mounted {
     DiskSet* before_;
 };
 
+// While one lives, SQLite opens real files. No other thread may use SQLite meanwhile.
+class Unmounted {
+  public:
+    Unmounted();
+    ~Unmounted();
+    Unmounted(const Unmounted&) = delete;
+};
+
 }  // namespace sotay

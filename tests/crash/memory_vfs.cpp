@@ -210,8 +210,9 @@ int currentTimeInt64(sqlite3_vfs*, sqlite3_int64* now) {
     return original->xCurrentTimeInt64(original, now);
 }
 
+sqlite3_vfs vfs{};
+
 void registerOnce() {
-    static sqlite3_vfs vfs{};
     static const bool isRegistered = [] {
         original = sqlite3_vfs_find(nullptr);
         vfs.iVersion = 2;
@@ -240,5 +241,12 @@ Mounted::Mounted(DiskSet& disks) : before_(mounted) {
 }
 
 Mounted::~Mounted() { mounted = before_; }
+
+Unmounted::Unmounted() {
+    registerOnce();
+    sqlite3_vfs_register(original, 1);
+}
+
+Unmounted::~Unmounted() { sqlite3_vfs_register(&vfs, 1); }
 
 }  // namespace sotay

@@ -61,6 +61,7 @@ Result<Recording> record(const Workflow& flow, bool syncsLie) {
         if (!watching.ok()) return inStep(flow.steps[step], watching.error());
     }
     recording.named = world.named;
+    recording.carried = world.carried;
     world.disks.journal = nullptr;
     world.between = {};
     auto end = finish(world, flow, flow.steps.size());

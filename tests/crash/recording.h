@@ -23,6 +23,7 @@ struct Recording {
     std::vector<DiskOperation> journal;
     std::vector<Observation> observations;  // the first: before anything
     std::map<std::string, Id> named;
+    std::map<std::string, std::string> carried;
     std::map<std::string, std::string> end;  // what machines show when all have synced afterwards
 };
 

@@ -2,10 +2,6 @@
 
 namespace sotay {
 
-#ifdef SOTAY_MUTANTS
-Mutant plantedMutant = Mutant::None;
-#endif
-
 namespace sim {
 namespace {
 

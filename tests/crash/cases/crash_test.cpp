@@ -54,6 +54,16 @@ TEST_CASE("crash: a form version comes whole or not at all") { checkCrashes("for
 TEST_CASE("crash: the quarantine survives any cut of the server") { checkCrashes("quarantine"); }
 TEST_CASE("crash: accounts and areas survive any cut of the server") { checkCrashes("accounts"); }
 TEST_CASE("crash: a backup that was reported is whole and on the disk") { checkCrashes("backup"); }
+TEST_CASE("crash: what travels by stick is taken once, whatever is cut") { checkCrashes("bundle"); }
+TEST_CASE("crash: a photo that the server has is whole, and one that is under way goes on") {
+    checkCrashes("attachment");
+}
+TEST_CASE("crash: what a restored server lost comes back to it through any cut") {
+    checkCrashes("restored");
+}
+TEST_CASE("crash: files that the first version left are brought up to date") {
+    checkCrashes("version 1");
+}
 TEST_CASE("crash: a file of an older version is brought up to date with its copy kept") {
     checkCrashes("migration");
 }
