@@ -41,7 +41,9 @@ class CanonicalOutputArchive
     std::string& out_;
 };
 
-constexpr std::size_t kMaxElements = 3u << 18;  // more than the largest batch has
+// More than any message needs that a laptop or a server makes, and what keeps 16 MiB of the
+// smallest entries below 64 MiB of memory.
+constexpr std::size_t kMaxElements = 1u << 18;
 
 // The other way. Every length is checked against the bytes that remain before anything is
 // allocated, so memory is bounded by the input's size times the element's; nesting is bounded by

@@ -38,6 +38,8 @@ Batch smallBatch() {
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 64u << 20; }
+
 void fuzzOne(std::string_view input) {
     auto batch = decodeBatch(input);
     if (batch.ok()) {

@@ -17,6 +17,8 @@ Bundle smallBundle() { return {Bundle::Kind::ToServer, {}, {}, {"sealed", ""}}; 
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 64u << 20; }
+
 // The first byte says whether the rest is a file, or what somebody sealed for the server.
 void fuzzOne(std::string_view input) {
     if (input.empty()) return;

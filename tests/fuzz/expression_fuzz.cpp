@@ -34,6 +34,8 @@ class Household : public MemoryHost {
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 64u << 20; }
+
 void fuzzOne(std::string_view input) {
     const auto parsed = Expression::parse(input);
     if (!parsed.ok()) {

@@ -53,6 +53,8 @@ void fill(FormSession& session) {
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 128u << 20; }
+
 void fuzzOne(std::string_view input) {
     const auto reading = markdownForm(input);
     if ((reading.form != nullptr) == hasErrors(reading.problems))

@@ -5,7 +5,7 @@
 #include <vector>
 
 // A fuzz target is one source of this folder, named NAME_fuzz.cpp: its first line says what it
-// links ("// links: sotay_schema"), and it defines the two functions below. With clang it becomes
+// links ("// links: sotay_schema"), and it defines the three functions below. With clang it becomes
 // fuzz_NAME, which `./dev fuzz` runs; every build replays its seeds and small damages to them as a
 // test.
 namespace sotay {
@@ -14,8 +14,14 @@ namespace sotay {
 // promise does not hold.
 void fuzzOne(std::string_view input);
 
+// The most bytes that one input may take beyond what is held anyway.
+std::size_t fuzzMemory();
+
 // Inputs to begin with: small, and different from each other.
 std::vector<std::string> fuzzSeeds();
+
+// fuzzOne, and broken() when it takes more than fuzzMemory().
+void fuzzBounded(std::string_view input);
 
 // Ends the program with this message, so that the fuzzer keeps the input.
 [[noreturn]] void broken(std::string_view promise);

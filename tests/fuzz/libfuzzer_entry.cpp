@@ -23,6 +23,6 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    sotay::fuzzOne({reinterpret_cast<const char*>(data), size});
+    sotay::fuzzBounded({reinterpret_cast<const char*>(data), size});
     return 0;
 }

@@ -66,6 +66,8 @@ std::string snapshotSeed() {
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 64u << 20; }
+
 void fuzzOne(std::string_view input) {
     (void)decodeMessage<SyncRequest>(input);  // as it comes from the wire
     if (input.empty()) return;

@@ -42,7 +42,7 @@ int main(int count, char** words) {
     for (int i = 1; i < count; ++i) {
         std::ifstream in(words[i], std::ios::binary);
         const std::string input(std::istreambuf_iterator<char>(in), {});
-        sotay::fuzzOne(input);
+        sotay::fuzzBounded(input);
     }
     if (count > 1) return 0;
     const auto seeds = sotay::fuzzSeeds();
@@ -50,7 +50,7 @@ int main(int count, char** words) {
         std::fprintf(stderr, "The target has no seeds.\n");
         return 1;
     }
-    for (const auto& seed : seeds) sotay::fuzzOne(seed);
+    for (const auto& seed : seeds) sotay::fuzzBounded(seed);
     const auto started = std::chrono::steady_clock::now();
     std::mt19937 random(20261122);
     int done = 0;
@@ -58,7 +58,7 @@ int main(int count, char** words) {
         const auto& seed = seeds[random() % seeds.size()];
         const auto& other = seeds[random() % seeds.size()];
         if (seed.size() > kLargestDamaged) continue;
-        sotay::fuzzOne(damaged(seed, other, random));
+        sotay::fuzzBounded(damaged(seed, other, random));
         ++done;
     }
     std::printf("%zu seeds, %d damaged\n", seeds.size(), done);

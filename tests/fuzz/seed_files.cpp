@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/support/memory_watch.h"
 #include "tests/support/shared_folder.h"
 
 namespace sotay {
@@ -19,6 +20,11 @@ void broken(std::string_view promise) {
     std::fprintf(stderr, "A promise does not hold: %.*s\n", static_cast<int>(promise.size()),
                  promise.data());
     std::abort();
+}
+
+void fuzzBounded(std::string_view input) {
+    if (mostHeldDuring([&] { fuzzOne(input); }) > fuzzMemory())
+        broken("an input takes no more memory than is allowed");
 }
 
 std::vector<std::string> filesFor(const std::string& folder, std::string_view ending) {

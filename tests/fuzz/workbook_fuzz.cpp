@@ -50,6 +50,8 @@ void read(std::span<const std::byte> bytes) {
 
 }  // namespace
 
+std::size_t fuzzMemory() { return 128u << 20; }
+
 void fuzzOne(std::string_view input) {
     read(std::as_bytes(std::span(input.data(), input.size())));
     if (const auto bytes = packed(input); !bytes.empty()) read(bytes);
