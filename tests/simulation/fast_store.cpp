@@ -2,23 +2,28 @@
 
 #include <algorithm>
 
-#include "sync/codec/crypto.h"
-
 namespace sotay::sim {
 
 ChangeRef Chains::add(Change change, const Id& id) {
     ChangeRef parent;
     if (!change.prev.isNil()) parent = byId_.at(change.prev);
     ChangeRef ref{parent.branch, parent.height + 1};
-    if (parent.height == 0 || tips_[parent.branch - 1] != parent.height) {
-        parents_.push_back(parent);
-        tips_.push_back(0);
-        ref.branch = static_cast<std::uint32_t>(parents_.size());
+    auto tip = [&] {
+        const Branch& branch = branches_[parent.branch - 1];
+        return branch.parent.height + branch.entries.size();
+    };
+    if (parent.height == 0 || tip() != parent.height) {
+        branches_.push_back({parent, {}});
+        ref.branch = static_cast<std::uint32_t>(branches_.size());
     }
-    tips_[ref.branch - 1] = ref.height;
-    entries_[ref] = {std::move(change), id};
+    branches_[ref.branch - 1].entries.push_back({std::move(change), id});
     byId_[id] = ref;
     return ref;
+}
+
+const Chains::Entry& Chains::at(ChangeRef ref) const {
+    const Branch& branch = branches_.at(ref.branch - 1);
+    return branch.entries.at(ref.height - branch.parent.height - 1);
 }
 
 const ChangeRef* Chains::find(const Id& id) const {
@@ -29,17 +34,20 @@ const ChangeRef* Chains::find(const Id& id) const {
 void Chains::describe(std::uint32_t branch, Causality& causality,
                       std::set<std::uint32_t>& known) const {
     if (branch == 0 || !known.insert(branch).second) return;
-    describe(parents_[branch - 1].branch, causality, known);
-    causality.addBranch(branch, parents_[branch - 1]);
+    const ChangeRef parent = branches_[branch - 1].parent;
+    describe(parent.branch, causality, known);
+    causality.addBranch(branch, parent);
 }
 
 void FastStore::place(ChangeRef ref, Seen number) {
+    ++version_;
     chains_->describe(ref.branch, causality_, branches_);
     causality_.place(ref, 1, number.incarnation, number.number);
 }
 
 void FastStore::merge(ChangeRef ref) {
     if (!held_.insert(ref).second) return;
+    ++version_;
     chains_->describe(ref.branch, causality_, branches_);
     const Change& change = chains_->at(ref).change;
     auto& all = changes_[change.record];
@@ -60,6 +68,7 @@ void FastStore::merge(ChangeRef ref) {
 void FastStore::remake(const std::vector<ChangeRef>& keep,
                        const std::map<ChangeRef, std::set<Seen>>& numbers,
                        const std::map<std::uint32_t, std::uint64_t>& forks) {
+    ++version_;
     causality_ = {};
     branches_.clear();
     held_.clear();
@@ -88,6 +97,7 @@ void FastStore::remake(const std::vector<ChangeRef>& keep,
 }
 
 void FastStore::insertSnapshot(const Id& record, RecordHeads heads) {
+    ++version_;
     for (const auto& [cell, all] : heads)
         for (const Head& head : all) chains_->describe(head.change.branch, causality_, branches_);
     records_[record] = std::move(heads);
@@ -98,26 +108,26 @@ const std::vector<ChangeRef>* FastStore::changesOf(const Id& record) const {
     return found == changes_.end() ? nullptr : &found->second;
 }
 
-RecordVerdict FastStore::judge(const Id& record) const {
-    return judgeRecord(records_.at(record), causality_,
+RecordVerdict FastStore::judge(const RecordHeads& heads) const {
+    return judgeRecord(heads, causality_,
                        [this](ChangeRef ref) { return chains_->at(ref).change.seen; });
 }
 
-std::string FastStore::hash() const {
+std::string FastStore::state() const {
     std::string bytes;
+    bytes.reserve(1024);
+    auto add = [&](const auto& some) { bytes.append(some.begin(), some.end()); };
     for (const auto& [record, heads] : records_)
         for (const auto& [cell, all] : heads) {
-            bytes.append(record.bytes.begin(), record.bytes.end());
-            bytes.append(cell.item.bytes.begin(), cell.item.bytes.end());
+            add(record.bytes);
+            add(cell.item.bytes);
             bytes += std::to_string(cell.ordinal);
             for (const Head& head : all) {
-                const Id& id = chains_->at(head.change).id;
-                bytes.append(id.bytes.begin(), id.bytes.end());
+                add(chains_->at(head.change).id.bytes);
                 bytes += head.value.toString() + ";";
             }
         }
-    auto hash = hash256(bytes);
-    return std::string(hash.begin(), hash.end());
+    return bytes;
 }
 
 bool FastStore::rebuildsAlike() const {

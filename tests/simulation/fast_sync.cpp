@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "tests/simulation/fast_world.h"
+#include "tests/simulation/frames.h"
 
 namespace sotay::sim {
 namespace {
@@ -34,6 +36,11 @@ std::string FastWorld::requestOf(Laptop& laptop) {
 }
 
 Done FastWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
+    const auto told = [&] {
+        const Laptop& here = laptops_[laptop];
+        return std::tuple(here.cursor, here.acked, here.numbersKnown);
+    };
+    const auto before = told();
     for (std::uint32_t exchange = 0; exchange < kMostExchanges; ++exchange) {
         Laptop& here = laptops_[laptop];
         const Fault now = exchange == at ? fault : Fault::None;
@@ -47,9 +54,9 @@ Done FastWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
         }
         if (now == Fault::OldRequestAgain && !here.oldRequest.empty()) answer(here.oldRequest);
         if (now == Fault::Rechunked) {
-            std::uint32_t before = std::exchange(sealLimit_, 1);
+            std::uint32_t limit = std::exchange(sealLimit_, 1);
             answer(requestOf(here));
-            sealLimit_ = before;
+            sealLimit_ = limit;
         }
         std::string reply = answer(bytes);
         if (now == Fault::RequestTwice) reply = answer(bytes);
@@ -68,7 +75,7 @@ Done FastWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
         if (!message.ok()) return {false, message.error().message, {}};
         receive(laptop, *message);
         bool isOver = !message->hasMore && here.acked == here.own.size();
-        if (isOver || now == Fault::Stopped) return {true, "", {}};
+        if (isOver || now == Fault::Stopped) return {true, "", {}, told() != before};
     }
     return {false, "the sync does not end", {}};
 }
@@ -326,7 +333,10 @@ bool FastWorld::forge(std::size_t laptop) {
 }
 
 bool FastWorld::bomb() {
-    static const std::string body = packFrame(std::string(kMaxMessageBytes + 1000, 'a'));
+    static const std::string body = [] {
+        packFrames(true);
+        return packFrame(std::string(kMaxMessageBytes + 1000, 'a'));
+    }();
     return unpackFrame(body).ok();
 }
 

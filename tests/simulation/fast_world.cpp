@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "tests/simulation/frames.h"
 #include "tests/simulation/touches.h"
 
 namespace sotay::sim {
 namespace {
 
+constexpr std::uint64_t kPackedEvery = 16;  // schedules one packs its messages
 constexpr std::int64_t kYear = 365 * 86400;
 
 Id numbered(std::uint64_t kind, std::uint64_t number) {
@@ -26,6 +28,7 @@ std::unique_ptr<World> fastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clo
 
 FastWorld::FastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
     : World(tap), server_(chains_), dice_(seed) {
+    packFrames(seed % kPackedEvery == 0);
     if (dice_.oneIn(2)) feedLimit_ = 1 + dice_.below(6);
     if (dice_.oneIn(2)) sealLimit_ = 1 + dice_.below(3);
     if (dice_.oneIn(2)) batchLimit_ = 1 + dice_.below(3);
@@ -112,7 +115,7 @@ Screen FastWorld::screenOf(Laptop& laptop, const Id& record) {
     std::sort(screen.items.begin(), screen.items.end(), [](const auto& a, const auto& b) {
         return a.second != b.second ? a.second < b.second : a.first < b.first;
     });
-    screen.conflicts = conflictsIn(laptop, record);
+    screen.conflicts = conflictsIn(laptop, record, verdict);
     if (auto* changes = laptop.store.changesOf(record))
         for (ChangeRef ref : *changes) screen.changes.push_back(chains_.at(ref).id);
     return screen;
@@ -139,9 +142,10 @@ Screen FastWorld::open(std::size_t laptop, const Id& record) {
     return screen;
 }
 
-std::vector<ShownConflict> FastWorld::conflictsIn(const Laptop& laptop, const Id& record) const {
+std::vector<ShownConflict> FastWorld::conflictsIn(const Laptop& laptop, const Id& record,
+                                                  const RecordVerdict& verdict) const {
     std::vector<ShownConflict> all;
-    for (const OpenConflict& open : laptop.store.judge(record).conflicts) {
+    for (const OpenConflict& open : verdict.conflicts) {
         std::vector<Id> heads;
         for (ChangeRef ref : open.heads) heads.push_back(chains_.at(ref).id);
         ShownConflict conflict{conflictId(record, open, heads), record, open.item, open.kind, {}};
@@ -167,7 +171,8 @@ std::vector<ShownConflict> FastWorld::conflictsIn(const Laptop& laptop, const Id
 std::vector<ShownConflict> FastWorld::conflicts(std::size_t laptop) {
     std::vector<ShownConflict> all;
     for (const auto& [record, heads] : laptops_[laptop].store.records())
-        for (auto& conflict : conflictsIn(laptops_[laptop], record))
+        for (auto& conflict :
+             conflictsIn(laptops_[laptop], record, laptops_[laptop].store.judge(heads)))
             all.push_back(std::move(conflict));
     return all;
 }

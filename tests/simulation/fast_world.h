@@ -27,6 +27,14 @@ class FastWorld final : public World {
     bool asks(std::size_t, Question) override { return true; }
     bool knows(std::size_t, Question) override { return true; }
     std::size_t logOf(std::size_t laptop) override { return laptops_[laptop].cursor.incarnation; }
+    std::uint64_t version(std::size_t laptop) override {
+        return laptops_[laptop].store.version() + 1;
+    }
+    bool isUpToDate(std::size_t laptop) override {
+        const Laptop& here = laptops_[laptop];
+        return here.cursor == Seen{incarnation_, log_.size()} && here.acked == here.own.size() &&
+               here.numbersKnown == numbersVersion_;
+    }
     Id newId() override;
     void clockJumps(std::size_t, std::uint32_t) override {}
     Id openNew(std::size_t laptop) override;
@@ -59,8 +67,8 @@ class FastWorld final : public World {
     std::vector<Id> inQuarantine() override;
     bool forge(std::size_t laptop) override;
     bool bomb() override;
-    std::string stateHash(std::size_t laptop) override { return laptops_[laptop].store.hash(); }
-    std::string serverHash() override { return server_.hash(); }
+    std::string stateHash(std::size_t laptop) override { return laptops_[laptop].store.state(); }
+    std::string serverHash() override { return server_.state(); }
     bool rebuildsAlike(std::size_t laptop) override {
         return laptops_[laptop].store.rebuildsAlike();
     }
@@ -103,7 +111,8 @@ class FastWorld final : public World {
     };
 
     Screen screenOf(Laptop& laptop, const Id& record);
-    std::vector<ShownConflict> conflictsIn(const Laptop& laptop, const Id& record) const;
+    std::vector<ShownConflict> conflictsIn(const Laptop& laptop, const Id& record,
+                                           const RecordVerdict& verdict) const;
     Change draft(Laptop& laptop, const Id& record, Seen seen);
     Id append(Laptop& laptop, Change change);
     Seen seenBelow(const Laptop& laptop, Seen seen, const std::vector<ChangeRef>& sides) const;

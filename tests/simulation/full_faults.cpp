@@ -27,7 +27,8 @@ void FullWorld::putImage(std::size_t image, std::size_t laptop) {
     disk::put(images_[image].disk, here.file);
     here.person = images_[image].person;
     here.oldRequest.clear();
-    here.delivery = {};
+    here.deliveries.clear();
+    here.lastReply.clear();
     here.aside = images_[image].aside;
     start(here);
 }
@@ -37,7 +38,7 @@ std::size_t FullWorld::clone(std::size_t laptop) {
     copy->person = laptops_[laptop]->person;
     copy->clock = laptops_[laptop]->clock;
     copy->aside = laptops_[laptop]->aside;
-    copy->file = province_.folder / "run" / ("laptop" + std::to_string(laptops_.size()) + ".db");
+    copy->file = folder_ / ("laptop" + std::to_string(laptops_.size()) + ".db");
     disk::put(disk::copy(laptops_[laptop]->file), copy->file);
     start(*copy);
     laptops_.push_back(std::move(copy));
@@ -57,7 +58,7 @@ void FullWorld::powerCut(std::size_t laptop, std::uint32_t chance) {
     stop(here);
     disk::losePower(here.file, chance);
     start(here);
-    settleDelivery(here);
+    settleDeliveries(here);
 }
 
 void FullWorld::powerFailsSoon(std::size_t laptop, std::uint32_t flushes) {
@@ -83,7 +84,7 @@ void FullWorld::serverPowerCut(std::uint32_t chance) {
 }
 
 void FullWorld::serverBackup() {
-    const auto file = province_.folder / "run" / "backup.db";
+    const auto file = folder_ / "backup.db";
     std::filesystem::remove(file);
     Status done = server_->backup(file);
     if (!done.ok()) throw std::runtime_error(done.error().message);
@@ -94,7 +95,7 @@ void FullWorld::serverBackup() {
 // From the newest backup: what an older one lacks laptops need not keep for the server any more.
 bool FullWorld::serverRestore(std::uint32_t) {
     if (!backup_) return false;
-    const auto file = province_.folder / "run" / "backup.db";
+    const auto file = folder_ / "backup.db";
     disk::put(backup_->disk, file);
     disk::kill(serverFile_);
     stopServer();
@@ -211,7 +212,7 @@ bool FullWorld::bomb() {
 std::size_t FullWorld::auditor(bool bySnapshot) {
     auto laptop = std::make_unique<Laptop>();
     laptop->person = province_.people.size() - 2 + auditors_++ % 2;
-    laptop->file = province_.folder / "run" / ("auditor" + std::to_string(auditors_) + ".db");
+    laptop->file = folder_ / ("auditor" + std::to_string(auditors_) + ".db");
     disk::put(province_.people[laptop->person].laptop, laptop->file);
     start(*laptop);
     laptops_.push_back(std::move(laptop));

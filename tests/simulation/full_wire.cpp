@@ -85,8 +85,11 @@ class FullWorld::Wire final : public Channel {
                 return answer;
             }
         if (answer.ok() && answer->status == 200 && path == "/v1/sync")
-            if (auto message = decodeMessage<SyncReply>(answer->body); message.ok())
+            if (auto message = decodeMessage<SyncReply>(answer->body); message.ok()) {
+                laptop_.deliveries.clear();
+                laptop_.lastReply = answer->body;
                 world_.expectDelivery(laptop_, *message);
+            }
         return answer;
     }
     bool happened() const { return happened_; }
@@ -94,6 +97,7 @@ class FullWorld::Wire final : public Channel {
 
   private:
     void hear(std::string_view request, std::string_view reply) {
+        if (request.starts_with("POST /v1/bundle ")) return world_.readLog();
         auto answer = HttpLoopback::answer(reply, 0);
         auto bodyAt = request.find("\r\n\r\n");
         if (!answer.ok() || answer->status != 200 || bodyAt == std::string_view::npos) return;
@@ -172,55 +176,9 @@ void FullWorld::hear(const SyncRequest& request, const SyncReply& reply) {
     }
 }
 
-void FullWorld::expectDelivery(Laptop& laptop, const SyncReply& reply) {
-    laptop.delivery = {};
-    laptop.delivery.isPending = true;
-    laptop.delivery.cursor = {reply.incarnation, reply.cursor};
-    laptop.delivery.snapshotPosition = reply.snapshotPosition;
-    if (!reply.feed.empty()) {
-        if (auto parts = decodeFeed(reply.feed); parts.ok())
-            for (const FeedPart& part : *parts)
-                if (auto opened = openPart(part); opened.ok())
-                    laptop.delivery.changes.insert(laptop.delivery.changes.end(),
-                                                   opened->ids.begin(), opened->ids.end());
-    }
-    if (!reply.snapshot.empty())
-        if (auto snapshot = decodeSnapshot(reply.snapshot); snapshot.ok())
-            for (const SnapshotRecord& record : snapshot->records)
-                laptop.delivery.records.push_back(record.record);
-}
-
-void FullWorld::arrived(Laptop& laptop) {
-    if (!laptop.delivery.isPending) return;
-    laptop.delivery.isPending = false;
-    auto place = std::find_if(laptops_.begin(), laptops_.end(),
-                              [&](const auto& each) { return each.get() == &laptop; });
-    auto number = static_cast<std::size_t>(place - laptops_.begin());
-    const std::uint32_t incarnation = laptop.delivery.cursor.incarnation;
-    auto& changes = laptop.delivery.changes;
-    if (laptop.aside.incarnation != incarnation) laptop.aside = {incarnation, {}};
-    if (incarnations_[logOf(number)] != incarnation) {
-        laptop.aside.changes.insert(laptop.aside.changes.end(), changes.begin(), changes.end());
-        return;
-    }
-    for (const Id& change : std::exchange(laptop.aside.changes, {})) tap_.delivered(number, change);
-    for (const Id& record : laptop.delivery.records) tap_.deliveredRecord(number, record);
-    for (const Id& change : changes) tap_.delivered(number, change);
-}
-
-// After the power came back: was the last reply on the disk already?
-void FullWorld::settleDelivery(Laptop& laptop) {
-    if (!laptop.delivery.isPending) return;
-    auto next = laptop.notebook->nextRequest();
-    bool isThere = next.ok() && next->cursor == laptop.delivery.cursor &&
-                   next->snapshotPosition == laptop.delivery.snapshotPosition;
-    if (isThere) arrived(laptop);
-    laptop.delivery.isPending = false;
-}
-
 Done FullWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
     Laptop& here = *laptops_[laptop];
-    here.delivery.isPending = false;
+    here.deliveries.clear();
     Wire wire(*this, here, fault, at);
     auto synced = syncNotebook(*here.notebook, wire, [&](const SyncProgress&) {
         arrived(here);
@@ -230,7 +188,9 @@ Done FullWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
     if (wire.happened() && fault == Fault::Crash) crash(laptop);
     if (wire.happened() && fault == Fault::PowerCut) powerCut(laptop, 0);
     if (!synced.ok()) return {false, synced.error().message, {}};
-    return {true, "", {}};
+    const SyncProgress& progress = synced->progress;
+    const bool isNews = progress.sent + progress.received + synced->bundlesDelivered > 0;
+    return {true, "", {}, isNews || progress.roundTrips > 1};
 }
 
 Done FullWorld::syncTogether(std::size_t one, std::size_t other) {
@@ -253,6 +213,7 @@ Done FullWorld::syncTogether(std::size_t one, std::size_t other) {
             done = {false, replies[i].error().message, {}};
             continue;
         }
+        here.deliveries.clear();
         expectDelivery(here, *replies[i]);
         auto received = here.notebook->receive(calls[i].request, encodeMessage(*replies[i]));
         if (received.ok())

@@ -1,9 +1,12 @@
 #include "tests/simulation/full_world.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <stdexcept>
 
 #include "tests/simulation/dice.h"
+#include "tests/simulation/frames.h"
 #include "tests/simulation/touches.h"
 
 namespace sotay::sim {
@@ -26,8 +29,13 @@ std::unique_ptr<World> fullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clo
     return std::make_unique<FullWorld>(tap, seed, clocks);
 }
 
+void prepare(Level level) {
+    if (level == Level::Full) province();
+}
+
 FullWorld::FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
     : World(tap), province_(province()), seed_(seed) {
+    packFrames(true);
     worldDice() = Dice(seed ^ 0x5075A);
     Dice dice(seed), watch(clocks);
     limits_.compactEdits = !dice.oneIn(3);
@@ -41,16 +49,17 @@ FullWorld::FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
         return watch.oneIn(2) ? 0 : (static_cast<std::int64_t>(watch.below(120)) - 46) * kYearMs;
     };
     serverClock_ = clock();
-    std::filesystem::remove_all(province_.folder / "run");
-    std::filesystem::create_directories(province_.folder / "run");
-    serverFile_ = province_.folder / "run" / "server.db";
+    folder_ = province_.folder / ("run-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    serverFile_ = folder_ / "server.db";
     disk::put(province_.server, serverFile_);
     startServer(limits_);
     for (std::size_t person = 0; person + 2 < province_.people.size(); ++person) {
         auto laptop = std::make_unique<Laptop>();
         laptop->person = person;
         laptop->clock = clock();
-        laptop->file = province_.folder / "run" / ("laptop" + std::to_string(person) + ".db");
+        laptop->file = folder_ / ("laptop" + std::to_string(person) + ".db");
         disk::put(province_.people[person].laptop, laptop->file);
         start(*laptop);
         laptops_.push_back(std::move(laptop));
@@ -121,6 +130,13 @@ bool FullWorld::isRevoked(std::size_t laptop) const {
     return std::any_of(devices.begin(), devices.end(), [&](const DeviceListing& each) {
         return each.device.key == key && each.device.isRevoked;
     });
+}
+
+bool FullWorld::worksEverywhere(std::size_t laptop) const {
+    return province_.people[laptops_[laptop]->person].area == "*";
+}
+bool FullWorld::worksIn(std::size_t laptop, const std::string& area) const {
+    return worksEverywhere(laptop) || province_.people[laptops_[laptop]->person].area == area;
 }
 
 std::size_t FullWorld::logOf(std::size_t laptop) {

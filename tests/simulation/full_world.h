@@ -23,6 +23,7 @@ struct Province {
     struct Person {
         std::string name;
         Role role;
+        std::string area;  // "*": all
         disk::Image laptop;
     };
     std::vector<Person> people;  // the last two are the auditors'
@@ -43,6 +44,8 @@ class FullWorld final : public World {
     std::size_t laptops() const override { return laptops_.size(); }
     Role role(std::size_t laptop) const override;
     bool isRevoked(std::size_t laptop) const override;
+    bool worksEverywhere(std::size_t laptop) const override;
+    bool worksIn(std::size_t laptop, const std::string& area) const override;
     Ordinal ordinal(Question question) const override;
     bool asks(std::size_t laptop, Question question) override;
     bool knows(std::size_t laptop, Question question) override;
@@ -60,6 +63,10 @@ class FullWorld final : public World {
     Done sync(std::size_t laptop, Fault fault, std::uint32_t at) override;
     Done syncTogether(std::size_t one, std::size_t other) override;
     Done fetchHistory(std::size_t laptop, const Id& record) override;
+    Done writeStick(std::size_t laptop) override;
+    Done readStick(std::size_t laptop, std::uint32_t which) override;
+    Done stickToServer(std::uint32_t which, bool wantsAnswer) override;
+    bool forgeBundle(std::size_t laptop, std::uint32_t how) override;
     std::size_t keepImage(std::size_t laptop) override;
     void putImage(std::size_t image, std::size_t laptop) override;
     std::size_t clone(std::size_t laptop) override;
@@ -87,27 +94,32 @@ class FullWorld final : public World {
     std::size_t auditor(bool bySnapshot) override;
 
   private:
-    // What a reply brings; it counts once the laptop has it on its disk.
-    struct Delivery {
+    // Where a laptop stands in what the server tells it.
+    struct Standing {
         Seen cursor;
         std::uint64_t snapshotPosition = 0;
-        std::vector<Id> changes, records;
-        bool isPending = false;
+        bool operator==(const Standing&) const = default;
+    };
+    // What a reply brings; it counts once the laptop has it on its disk.
+    struct Delivery {
+        Standing standing;  // after it
+        std::vector<Id> changes, records, left;
     };
     // What a laptop keeps aside of a log that the server's restore began, until it is whole.
     struct Aside {
         std::uint32_t incarnation = 0;
-        std::vector<Id> changes;
+        std::vector<Delivery> deliveries;
     };
     struct Laptop {
         std::size_t person = 0;
         std::filesystem::path file;
         std::unique_ptr<Notebook> notebook;
         std::map<Id, OpenRecord> opened;
-        std::int64_t clock = 0;  // ahead of the world's, in ms
-        Delivery delivery;
+        std::int64_t clock = 0;            // ahead of the world's, in ms
+        std::vector<Delivery> deliveries;  // on their way
         Aside aside;
         std::string oldRequest;  // an earlier message, as it went over the wire
+        std::string lastReply;   // of the server, as it came
     };
     struct Image {
         std::size_t person = 0;
@@ -138,8 +150,12 @@ class FullWorld final : public World {
     // The server's log as it tells it itself, for what was said too shortly to be read along.
     void readLog();
     void expectDelivery(Laptop& laptop, const SyncReply& reply);
-    void arrived(Laptop& laptop);
-    void settleDelivery(Laptop& laptop);
+    void arrived(Laptop& laptop);  // all that was on its way
+    void tellArrived(std::size_t laptop, const Delivery& delivery);
+    // After the power came back, or a bundle was read: what of it is on the disk?
+    void settleDeliveries(Laptop& laptop);
+    std::optional<Standing> standing(Laptop& laptop);
+    std::size_t numberOf(const Laptop& laptop) const;
     void afterFault(Laptop& laptop, Fault fault);
     std::string rechunked(Laptop& laptop, std::string_view body) const;
 
@@ -148,7 +164,7 @@ class FullWorld final : public World {
     std::int64_t serverClock_ = 0;
     std::uint64_t seed_, ids_ = 0;
     SyncLimits limits_;
-    std::filesystem::path serverFile_;
+    std::filesystem::path folder_, serverFile_;
     std::unique_ptr<Workspace> server_;
     std::unique_ptr<HttpLoopback> http_;
     std::vector<std::unique_ptr<Laptop>> laptops_;
@@ -157,6 +173,7 @@ class FullWorld final : public World {
     std::vector<std::uint32_t> incarnations_{0};
     std::optional<Backup> backup_;
     std::vector<Id> records_;
+    std::vector<std::string> sticks_;  // every bundle that was written
     std::size_t auditors_ = 0;
 };
 

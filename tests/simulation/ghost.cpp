@@ -9,6 +9,7 @@ std::size_t Ghost::add(GhostChange change) {
     if (changes_.size() == kMostChanges) throw std::length_error("too many changes");
     std::size_t index = changes_.size();
     byId_[change.id] = index;
+    if (ofRecord_.size() <= change.record) ofRecord_.resize(change.record + 1);
     ofRecord_[change.record].set(index);
     changes_.push_back(std::move(change));
     return index;
@@ -22,8 +23,7 @@ std::optional<std::size_t> Ghost::find(const Id& id) const {
 
 const Bits& Ghost::of(std::size_t record) const {
     static const Bits kNone;
-    auto found = ofRecord_.find(record);
-    return found == ofRecord_.end() ? kNone : found->second;
+    return record < ofRecord_.size() ? ofRecord_[record] : kNone;
 }
 
 Ghost::Heads Ghost::heads(std::size_t record, const Bits& known) const {

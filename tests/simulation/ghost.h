@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "sync/change.h"
@@ -60,8 +61,15 @@ class Ghost {
     bool judgeAlive(const Heads& heads, const Id& item, Verdict& verdict) const;
 
     std::vector<GhostChange> changes_;
-    std::map<Id, std::size_t> byId_;
-    std::map<std::size_t, Bits> ofRecord_;
+    struct Hash {
+        std::size_t operator()(const Id& id) const {
+            std::size_t hash = 0;
+            for (std::uint8_t byte : id.bytes) hash = hash * 257 + byte;
+            return hash;
+        }
+    };
+    std::unordered_map<Id, std::size_t, Hash> byId_;
+    std::vector<Bits> ofRecord_;
 };
 
 }  // namespace sotay::sim

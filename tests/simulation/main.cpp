@@ -1,7 +1,4 @@
 // sotay-sim: plays schedules, or looks for every planted bug.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -11,13 +8,14 @@
 
 #include "tests/simulation/dice.h"
 #include "tests/simulation/trial.h"
+#include "tests/simulation/workers.h"
 
 using namespace sotay;
 using namespace sotay::sim;
 
 namespace {
 
-constexpr std::uint64_t kMutantFast = 100'000, kMutantFull = 5'000;  // schedules that must do
+constexpr std::uint64_t kMutantSchedules = 100'000;  // must do to find a planted bug
 
 struct Given {
     std::uint64_t seeds = 0, first = 1;
@@ -26,46 +24,6 @@ struct Given {
     std::vector<std::string> only;
     int tries = 3;  // the median of so many
 };
-
-// A worker's answer: the first seed that fails, or none.
-struct Answer {
-    std::uint64_t hasFailed = 0, seed = 0;
-};
-
-// Workers are processes: each has SQLite, libsodium and its dice to itself. Returns the smallest
-// seed that any of them found failing.
-std::optional<std::uint64_t> playAll(Level level, std::uint64_t first, std::uint64_t end,
-                                     unsigned jobs) {
-    std::vector<std::pair<pid_t, int>> workers;
-    for (unsigned job = 0; job < jobs; ++job) {
-        int ends[2];
-        if (pipe(ends) != 0) throw std::runtime_error("no pipe");
-        pid_t pid = fork();
-        if (pid == 0) {
-            close(ends[0]);
-            int code = 0;
-            {
-                auto found = firstFailure(level, first + job, end, jobs);
-                Answer answer{found ? 1u : 0u, found ? found->seed : 0};
-                if (write(ends[1], &answer, sizeof answer) != sizeof answer) code = 3;
-            }
-            std::exit(code);
-        }
-        close(ends[1]);
-        workers.emplace_back(pid, ends[0]);
-    }
-    std::optional<std::uint64_t> worst;
-    for (auto [pid, from] : workers) {
-        Answer answer;
-        bool isWhole = read(from, &answer, sizeof answer) == sizeof answer;
-        close(from);
-        int status = 0;
-        waitpid(pid, &status, 0);
-        if (!isWhole) throw std::runtime_error("a worker died: run with --jobs 1 to see where");
-        if (answer.hasFailed && (!worst || answer.seed < *worst)) worst = answer.seed;
-    }
-    return worst;
-}
 
 int report(std::uint64_t seed, Level level) {
     Schedule schedule = drawSchedule(seed, level);
@@ -92,10 +50,11 @@ int play(const Given& given) {
     const auto started = std::chrono::steady_clock::now();
     const std::uint64_t end = given.first + given.seeds;
     std::optional<std::uint64_t> worst;
+    prepare(level);
     if (given.jobs == 1) {
         if (auto found = firstFailure(level, given.first, end)) worst = found->seed;
     } else {
-        worst = playAll(level, given.first, end, given.jobs);
+        worst = firstFailing(level, given.first, end, given.jobs);
     }
     if (worst) return report(*worst, level);
     double seconds =
@@ -107,36 +66,58 @@ int play(const Given& given) {
     return 0;
 }
 
+// How many schedules it takes, in several runs from seeds far apart.
+struct Hunt {
+    std::vector<std::uint64_t> needed;  // ordered; UINT64_MAX: not caught
+    std::string seenAs;
+    bool survives() const { return needed.back() == UINT64_MAX; }
+    std::uint64_t median() const { return needed[needed.size() / 2]; }
+};
+
+Hunt hunt(const PlantedBug& bug, const Given& given) {
+    Hunt hunt;
+    plant(bug.mutant);
+    for (int i = 0; i < given.tries && (hunt.needed.empty() || !hunt.survives()); ++i) {
+        const std::uint64_t first = given.first + static_cast<std::uint64_t>(i) * 1'000'000;
+        auto seed = firstFailing(bug.level, first, first + kMutantSchedules, given.jobs);
+        hunt.needed.push_back(seed ? *seed - first + 1 : UINT64_MAX);
+        if (!seed) continue;
+        if (auto failure = tryOut(drawSchedule(*seed, bug.level))) hunt.seenAs = failure->oracle;
+    }
+    plant(Mutant::None);
+    std::sort(hunt.needed.begin(), hunt.needed.end());
+    return hunt;
+}
+
 int huntMutants(const Given& given) {
-    int survivors = 0;
+    const auto started = std::chrono::steady_clock::now();
+    prepare(Level::Full);
+    int survivors = 0, count = 0;
+    std::vector<std::uint64_t> medians;
     std::printf("%-28s %-5s %10s  %s\n", "planted bug", "level", "schedules", "seen as");
     for (const PlantedBug& bug : plantedBugs()) {
         if (!given.only.empty() &&
             std::find(given.only.begin(), given.only.end(), bug.name) == given.only.end())
             continue;
-        const std::uint64_t most = bug.level == Level::Fast ? kMutantFast : kMutantFull;
-        std::vector<std::uint64_t> needed;
-        std::string seenAs;
-        plant(bug.mutant);
-        for (int i = 0; i < given.tries; ++i) {
-            std::uint64_t first = given.first + static_cast<std::uint64_t>(i) * 1'000'000;
-            auto found = firstFailure(bug.level, first, first + most);
-            needed.push_back(found ? found->seed - first + 1 : UINT64_MAX);
-            if (found) seenAs = found->failure.oracle;
-            if (!found) break;
-        }
-        plant(Mutant::None);
-        std::sort(needed.begin(), needed.end());
-        bool survives = needed.back() == UINT64_MAX;
-        survivors += survives;
+        const Hunt found = hunt(bug, given);
+        ++count;
+        survivors += found.survives();
+        if (!found.survives()) medians.push_back(found.median());
         std::printf("%-28s %-5s %10s  %s\n", std::string(bug.name).c_str(),
                     bug.level == Level::Fast ? "fast" : "full",
-                    survives ? "SURVIVES" : std::to_string(needed[needed.size() / 2]).c_str(),
-                    seenAs.c_str());
+                    found.survives() ? "SURVIVES" : std::to_string(found.median()).c_str(),
+                    found.seenAs.c_str());
         std::fflush(stdout);
     }
-    std::printf("%zu planted bugs, %d survive\n",
-                given.only.empty() ? plantedBugs().size() : given.only.size(), survivors);
+    std::sort(medians.begin(), medians.end());
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    std::printf(
+        "%d planted bugs, %d survive; the median of their medians is %llu schedules; "
+        "%.0f s\n",
+        count, survivors,
+        medians.empty() ? 0ull : static_cast<unsigned long long>(medians[medians.size() / 2]),
+        seconds);
     return survivors ? 1 : 0;
 }
 

@@ -48,6 +48,8 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::WaitingForgotten, "waiting forgotten", Level::Full},
         {Mutant::SnapshotTailTwice, "snapshot tail twice", Level::Full},
         {Mutant::FeedUnsignedTrusted, "feed unsigned trusted", Level::Full},
+        {Mutant::BundleUnsignedTrusted, "bundle unsigned trusted", Level::Full},
+        {Mutant::LeavingPurgesUnsent, "leaving purges unsent", Level::Full},
         {Mutant::RetryNotIdempotent, "retry not idempotent", Level::Full},
         {Mutant::HeldOneTooMany, "held one too many", Level::Full},
         {Mutant::AcknowledgedBeforeFlush, "acknowledged before flush", Level::Full},

@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "tests/simulation/ghost.h"
@@ -19,13 +21,13 @@ struct Failure {
 };
 
 // Plays a schedule in a world, keeps the ghost history, and asks the oracles: in between on the
-// laptop that was just used, and at rest on all.
+// laptop that was just used, and at rest on all. player*.cpp, by what is played and what is judged.
 class Player : public Tap {
   public:
-    explicit Player(const Schedule& schedule);
+    explicit Player(const Schedule& schedule, bool tells = false);
     std::optional<Failure> play();
 
-    // The steps as sentences, as far as they were played.
+    // The steps as sentences, as far as they were played, when it tells.
     const std::vector<std::string>& story() const { return story_; }
     // The heads at rest by the order in which the changes were made: the same whatever clocks show.
     const std::string& outcome() const { return outcome_; }
@@ -34,6 +36,7 @@ class Player : public Tap {
     void taken(const Id& change, std::uint64_t number) override;
     void delivered(std::size_t laptop, const Id& change) override;
     void deliveredRecord(std::size_t laptop, const Id& record) override;
+    void left(std::size_t laptop, const Id& record) override;
 
   private:
     struct Opened {
@@ -45,14 +48,34 @@ class Player : public Tap {
         std::size_t device = 0;
         Bits known, chain;  // chain: made on this laptop, or on the one whose disk it got
         std::map<std::size_t, Opened> opened;
+        // Records that the server said lie elsewhere now.
+        std::set<std::size_t> away;
+        std::uint64_t checkedVersion = 0;
+        Bits checkedKnown;
     };
     struct Plan {  // a save that is about to be made
         std::size_t laptop = 0, record = 0;
         std::vector<GhostChange> changes;
     };
+    // The numbers of changes in the log, or in one that a restore of the server made of it.
+    struct Log {
+        std::vector<std::uint64_t> numbers;  // by change; 0: none
+        std::unordered_map<std::uint64_t, std::size_t> changes;
+        std::uint64_t number(std::size_t change) const {
+            return change < numbers.size() ? numbers[change] : 0;
+        }
+    };
+    // What follows from knowing these changes of a record.
+    struct Judged {
+        Bits known;
+        Ghost::Heads heads;
+        Ghost::Verdict verdict;
+    };
 
     void playStep(const Step& step);
     void playOnServer(const Step& step);
+    void playStick(const Step& step);
+    void playDisk(const Step& step, std::size_t laptop);
     void edit(const Step& step, std::size_t laptop, std::size_t record);
     void create(const Step& step, std::size_t laptop);
     bool open(std::size_t laptop, std::size_t record);
@@ -67,34 +90,51 @@ class Player : public Tap {
                     const std::set<std::size_t>& sides);
     void commit(Plan plan, const Done& done);
     void afterPowerLoss(std::size_t laptop, const Plan* plan);
-    std::optional<Id> pick(std::size_t laptop, std::uint32_t which, std::size_t& record);
 
     void restAndJudge();
+    void comeToRest(std::size_t count);
+    const Judged& judged(std::size_t record, const Bits& known);
     void checkRecord(std::size_t laptop, std::size_t record);
+    void checkScreen(std::size_t laptop, std::size_t record, const Screen& screen);
+    void checkValues(const std::string& where, const Screen& screen, const Judged& judged);
     void checkConflicts(std::size_t laptop);
     void checkAtRest(std::size_t laptop, const Bits& log);
+    void checkLast(std::size_t laptop, std::size_t record, const Screen& screen, const Bits& log);
+    // Should this laptop's person see the record, as the log has it?
+    bool isFor(std::size_t laptop, std::size_t record, const Bits& log);
+    bool mayBeAway(std::size_t laptop, std::size_t record);
     void fail(const std::string& oracle, const std::string& what);
-    void tell(const std::string& sentence) { story_.push_back(sentence); }
+
+    void add(std::string_view part) { story_.back() += part; }
+    void add(std::size_t part) { story_.back() += std::to_string(part); }
+    template <class... Parts>
+    void tell(const Parts&... parts) {
+        if (!tells_) return;
+        story_.emplace_back();
+        (add(parts), ...);
+    }
     std::string nameOf(std::size_t change) const;
     std::string nameOf(const std::set<std::size_t>& changes) const;
-    std::string shownValue(const Cell& cell, const std::vector<std::size_t>& heads,
-                           const Laptop& laptop) const;
+    std::string nameOf(const Bits& changes) const;
+    const std::string& shownValue(const Cell& cell, const std::vector<std::size_t>& heads,
+                                  const Laptop& laptop) const;
     std::set<std::size_t> indexes(const std::vector<std::pair<Id, std::string>>& heads);
     Laptop& at(std::size_t laptop);
+    std::optional<std::size_t> placeOf(const Id& record) const;
 
     const Schedule& schedule_;
     Ghost ghost_;
     std::vector<Laptop> laptops_;
     std::vector<Laptop> images_;
     std::vector<Id> records_;
-    // The numbers of changes in the log, and in each that a restore of the server made of it.
-    using Numbers = std::map<std::size_t, std::uint64_t>;
-    Numbers& numbers() { return logs_.back(); }
-    const Numbers& numbers() const { return logs_.back(); }
-    std::vector<Numbers> logs_{1};
+    Log& log() { return logs_.back(); }
+    const Log& log() const { return logs_.back(); }
+    std::vector<Log> logs_{1};
+    std::vector<Judged> judged_;     // by record, what was asked last
     std::set<std::size_t> revoked_;  // devices, as far as the server knows
-    std::set<std::size_t> everTaken_;
-    bool isAdmitting_ = false;
+    Bits everTaken_;
+    bool isAdmitting_ = false, isResting_ = false;
+    const bool tells_;
     std::uint32_t values_ = 0;
     std::vector<std::string> story_;
     std::string outcome_;

@@ -1,12 +1,9 @@
 #include <algorithm>
 
 #include "tests/simulation/player.h"
-#include "tests/simulation/touches.h"
 
 namespace sotay::sim {
 namespace {
-
-constexpr int kRoundsToRest = 4;
 
 template <class Key>
 std::string shown(const Key& cell) {
@@ -22,55 +19,68 @@ std::set<std::size_t> Player::indexes(const std::vector<std::pair<Id, std::strin
     return found;
 }
 
-// Of several heads the last in the log is shown; what this laptop has not sent stands above it.
-std::string Player::shownValue(const Cell& cell, const std::vector<std::size_t>& heads,
-                               const Laptop& laptop) const {
-    std::size_t best = heads.front();
-    auto rank = [&](std::size_t change) {
-        auto number = numbers().find(change);
-        if (number != numbers().end()) return number->second;
-        return laptop.chain.test(change) ? UINT64_MAX : 0;
-    };
-    for (std::size_t head : heads)
-        if (rank(head) >= rank(best)) best = head;
-    return ghost_.value(best, cell);
+const Player::Judged& Player::judged(std::size_t record, const Bits& known) {
+    if (judged_.size() <= record) judged_.resize(records_.size());
+    Judged& last = judged_[record];
+    const Bits here = known & ghost_.of(record);
+    if (last.known == here && here.any()) return last;
+    last.known = here;
+    last.heads = ghost_.heads(record, here);
+    last.verdict = ghost_.judge(last.heads);
+    return last;
+}
+
+// What was typed on this laptop and is nowhere else must not go from it.
+bool Player::mayBeAway(std::size_t laptop, std::size_t record) {
+    const Laptop& here = at(laptop);
+    if (!here.away.contains(record)) return false;
+    Bits alone = here.chain & ghost_.of(record) & ~everTaken_;
+    if (alone.none()) return true;
+    for (const Id& id : world_->inQuarantine())
+        if (auto index = ghost_.find(id)) alone.reset(*index);
+    return alone.none();
 }
 
 void Player::checkRecord(std::size_t laptop, std::size_t record) {
     if (failure_ || world_->isPowerless(laptop)) return;
+    checkScreen(laptop, record, world_->look(laptop, records_[record]));
+}
+
+void Player::checkScreen(std::size_t laptop, std::size_t record, const Screen& screen) {
     const Laptop& here = at(laptop);
     const Bits known = here.known & ghost_.of(record);
-    const Screen screen = world_->look(laptop, records_[record]);
     const std::string where =
         "laptop " + std::to_string(laptop) + ", record " + std::to_string(record) + ": ";
     if (known.none()) {
         if (screen.isThere) fail("shown", where + "it is there, but nobody brought it");
         return;
     }
-    auto heads = ghost_.heads(record, known);
+    const Judged& judged = this->judged(record, known);
     // Written under a version of the form that this laptop does not have: it waits.
-    for (const auto& [cell, all] : heads)
+    for (const auto& [cell, all] : judged.heads)
         for (Question later : {Question::Email, Question::Remark})
             if (cell.ordinal == world_->ordinal(later) && !world_->knows(laptop, later)) return;
-    if (!screen.isThere) return fail("lost", where + "it is gone");
+    if (!screen.isThere) {
+        if (here.away.contains(record) ? !mayBeAway(laptop, record) : true)
+            fail(here.away.contains(record) ? "purged" : "lost", where + "it is gone");
+        return;
+    }
 
-    std::set<std::size_t> history, expected;
-    for (const Id& id : screen.changes) history.insert(ghost_.find(id).value_or(SIZE_MAX));
-    for (std::size_t i = known._Find_first(); i < kMostChanges; i = known._Find_next(i))
-        expected.insert(i);
-    if (screen.hasWholeHistory
-            ? history != expected
-            : !std::includes(expected.begin(), expected.end(), history.begin(), history.end()))
+    Bits history;
+    for (const Id& id : screen.changes) {
+        auto index = ghost_.find(id);
+        if (!index) return fail("history", where + "shows a change that nobody made");
+        history.set(*index);
+    }
+    if (screen.hasWholeHistory ? history != known : (history & ~known).any())
         fail("history",
-             where + "shows the changes " + nameOf(history) + " instead of " + nameOf(expected));
+             where + "shows the changes " + nameOf(history) + " instead of " + nameOf(known));
 
-    const Ghost::Verdict verdict = ghost_.judge(heads);
+    const Ghost::Verdict& verdict = judged.verdict;
     if (screen.isDeleted != verdict.isDeleted)
         return fail("lost", where + (screen.isDeleted ? "deleted, but nobody decided that"
                                                       : "not deleted, though somebody did it"));
     Ghost::Verdict found;
-    found.isDeleted = verdict.isDeleted;
-    found.deletedItems = verdict.deletedItems;
     for (const ShownConflict& conflict : screen.conflicts) {
         for (const ShownField& field : conflict.fields)
             if (conflict.kind == ConflictKind::Delete)
@@ -102,13 +112,17 @@ void Player::checkRecord(std::size_t laptop, std::size_t record) {
                 " expected, " +
                 (found.deletions.empty() ? "none" : nameOf(found.deletions.begin()->second)) +
                 " found");
-    if (verdict.isDeleted) return;
-    for (const auto& [cell, all] : heads) {
+    if (!verdict.isDeleted) checkValues(where, screen, judged);
+}
+
+void Player::checkValues(const std::string& where, const Screen& screen, const Judged& judged) {
+    static const std::string kNothing;
+    for (const auto& [cell, all] : judged.heads) {
         if (cell.ordinal == kAlive || cell.ordinal == kPlace) continue;
-        bool isHidden = verdict.deletedItems.contains(cell.item) ||
-                        (!cell.item.isNil() && !heads.contains(Cell{cell.item, kPlace}));
+        bool isHidden = judged.verdict.deletedItems.contains(cell.item) ||
+                        (!cell.item.isNil() && !judged.heads.contains(Cell{cell.item, kPlace}));
         auto value = screen.values.find(cell);
-        std::string now = value == screen.values.end() ? "" : value->second;
+        const std::string& now = value == screen.values.end() ? kNothing : value->second;
         bool isAHead = std::any_of(all.begin(), all.end(), [&](std::size_t head) {
             return ghost_.value(head, cell) == now;
         });
@@ -120,110 +134,56 @@ void Player::checkRecord(std::size_t laptop, std::size_t record) {
 
 void Player::checkConflicts(std::size_t laptop) {
     if (failure_ || world_->isPowerless(laptop)) return;
+    Laptop& here = at(laptop);
+    // Nothing came since it was looked at last.
+    const std::uint64_t version = world_->version(laptop);
+    if (version != 0 && version == here.checkedVersion && here.known == here.checkedKnown) return;
     for (std::size_t record = 0; record < records_.size(); ++record) checkRecord(laptop, record);
+    here.checkedVersion = version;
+    here.checkedKnown = here.known;
 }
 
-void Player::restAndJudge() {
-    tell("everybody syncs until nothing is left");
-    for (std::size_t laptop = 0; laptop < world_->laptops(); ++laptop)
-        if (world_->isPowerless(laptop)) afterPowerLoss(laptop, nullptr);
-    for (int version = 0; version < 2; ++version) world_->publish();
-    const std::size_t count = world_->laptops();
-    for (int round = 0; round < kRoundsToRest; ++round)
-        for (std::size_t laptop = 0; laptop < count; ++laptop) {
-            world_->powerFailsSoon(laptop, UINT32_MAX);
-            Done done = world_->sync(laptop, Fault::None, 0);
-            if (!done.ok) return fail("sync", "laptop " + std::to_string(laptop) + ": " + done.why);
-        }
-    if (failure_) return;
-    Bits log;
-    for (bool bySnapshot : {false, true}) {
-        std::size_t auditor = world_->auditor(bySnapshot);
-        at(auditor).device = SIZE_MAX;
-        if (failure_) return;
-        Bits read = at(auditor).known;
-        if (!bySnapshot) log = read;
-        if (read != log) return fail("snapshot", "a snapshot brings other changes than the log");
-        checkAtRest(auditor, log);
-        if (failure_) return;
-    }
-    for (const auto& [change, number] : numbers())
-        if (!log.test(change))
-            return fail("lost", nameOf(change) + " was acknowledged and is not in the log");
-    Bits waiting;
-    for (const Id& id : world_->inQuarantine())
-        if (auto index = ghost_.find(id)) waiting.set(*index);
-    for (std::size_t laptop = 0; laptop < count && !failure_; ++laptop) {
-        const Laptop& here = at(laptop);
-        Bits missing = here.known & ~(log | waiting);
-        if (missing.any())
-            return fail("lost", nameOf(missing._Find_first()) + " is held by laptop " +
-                                    std::to_string(laptop) +
-                                    " and neither in the log nor in quarantine");
-        if (world_->unsent(laptop) > 0)
-            return fail("lost", "laptop " + std::to_string(laptop) + " cannot get rid of " +
-                                    std::to_string(world_->unsent(laptop)) + " changes");
-        checkAtRest(laptop, log);
-    }
-    if (!failure_ && !world_->serverRebuildsAlike())
-        fail("rebuild", "the server's records are not what its log gives");
-    for (std::size_t record = 0; record < records_.size(); ++record)
-        for (const auto& [cell, all] : ghost_.heads(record, log)) {
-            outcome_ += "|" + std::to_string(record) + "." + std::to_string(cell.ordinal) + ":";
-            for (std::size_t head : all) outcome_ += " " + std::to_string(head);
-        }
+// Of several heads the last in the log is shown; what this laptop has not sent stands above it.
+const std::string& Player::shownValue(const Cell& cell, const std::vector<std::size_t>& heads,
+                                      const Laptop& laptop) const {
+    std::size_t best = heads.front();
+    auto rank = [&](std::size_t change) -> std::uint64_t {
+        if (log().number(change) > 0) return log().number(change);
+        return laptop.chain.test(change) ? UINT64_MAX : 0;
+    };
+    for (std::size_t head : heads)
+        if (rank(head) >= rank(best)) best = head;
+    return ghost_.value(best, cell);
 }
 
-void Player::checkAtRest(std::size_t laptop, const Bits& log) {
-    checkConflicts(laptop);
-    if (failure_) return;
-    const std::string who = "laptop " + std::to_string(laptop);
-    if (!world_->rebuildsAlike(laptop))
-        return fail("rebuild", who + ": its records are not what its changes give");
-    const Laptop& here = at(laptop);
-    if (world_->isRevoked(laptop)) return;
-    if ((here.known & log) != log)
-        return fail("apart", who + " misses " + nameOf((log & ~here.known)._Find_first()));
-    for (std::size_t record = 0; record < records_.size(); ++record) {
-        Screen screen = world_->look(laptop, records_[record]);
-        for (const ShownConflict& conflict : screen.conflicts)
-            for (const ShownField& field : conflict.fields)
-                if (indexes(field.heads).contains(SIZE_MAX))
-                    return fail("sides", who + ": a conflict has a side that nobody can name");
-    }
-    if (here.known != log) return;  // it holds what lies in quarantine
-    if (world_->stateHash(laptop) != world_->serverHash())
-        return fail("apart", who + " and the server are not alike");
-    for (std::size_t record = 0; record < records_.size(); ++record) {
-        auto heads = ghost_.heads(record, log);
-        Ghost::Verdict verdict = ghost_.judge(heads);
-        Screen screen = world_->look(laptop, records_[record]);
-        if (!screen.isThere || verdict.isDeleted) continue;
-        std::vector<std::pair<std::string, Id>> items;
-        for (const auto& [cell, all] : heads) {
-            if (verdict.deletedItems.contains(cell.item) || cell.ordinal == kAlive) continue;
-            std::string last = shownValue(cell, all, here);
-            if (cell.ordinal == kPlace) {
-                items.emplace_back(last, cell.item);
-            } else if (cell.item.isNil() || heads.contains(Cell{cell.item, kPlace})) {
-                auto value = screen.values.find(cell);
-                std::string now = value == screen.values.end() ? "" : value->second;
-                if (now != last)
-                    return fail("value", who + ", record " + std::to_string(record) + ": cell " +
-                                             shown(cell) + " shows \"" + now +
-                                             "\", not the last in the log, \"" + last + "\"");
-            }
+void Player::checkLast(std::size_t laptop, std::size_t record, const Screen& screen,
+                       const Bits& log) {
+    static const std::string kNothing;
+    const Judged& judged = this->judged(record, log);
+    if (!screen.isThere || judged.verdict.isDeleted) return;
+    const std::string where =
+        "laptop " + std::to_string(laptop) + ", record " + std::to_string(record) + ": ";
+    std::vector<std::pair<std::string, Id>> items;
+    for (const auto& [cell, all] : judged.heads) {
+        if (judged.verdict.deletedItems.contains(cell.item) || cell.ordinal == kAlive) continue;
+        const std::string& last = shownValue(cell, all, at(laptop));
+        if (cell.ordinal == kPlace) {
+            items.emplace_back(last, cell.item);
+        } else if (cell.item.isNil() || judged.heads.contains(Cell{cell.item, kPlace})) {
+            auto value = screen.values.find(cell);
+            const std::string& now = value == screen.values.end() ? kNothing : value->second;
+            if (now != last)
+                return fail("value", where + "cell " + shown(cell) + " shows \"" + now +
+                                         "\", not the last in the log, \"" + last + "\"");
         }
-        std::sort(items.begin(), items.end());
-        bool sameOrder = std::equal(items.begin(), items.end(), screen.items.begin(),
-                                    screen.items.end(), [](const auto& a, const auto& b) {
-                                        return a.second == b.first && a.first == b.second;
-                                    });
-        if (!sameOrder)
-            return fail("items", who + ", record " + std::to_string(record) +
-                                     ": the items are not those, or not in the order, that people "
-                                     "gave them");
     }
+    std::sort(items.begin(), items.end());
+    bool sameOrder = std::equal(
+        items.begin(), items.end(), screen.items.begin(), screen.items.end(),
+        [](const auto& a, const auto& b) { return a.second == b.first && a.first == b.second; });
+    if (!sameOrder)
+        fail("items",
+             where + "the items are not those, or not in the order, that people gave them");
 }
 
 }  // namespace sotay::sim

@@ -6,6 +6,7 @@
 #include "sync/client/client.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/full_world.h"
+#include "tests/simulation/touches.h"
 #include "tests/support/markdown_form.h"
 #include "tests/support/workbook_file.h"
 
@@ -110,11 +111,18 @@ Province found() {
     auto serverFile = folder.path / "founding.db";
     auto server = must(Workspace::open(serverFile, outside));
     must(server->publish(province.forms[0], "coop"));
-    province.people = {
-        {"supervisor", Role::Supervisor, {}},  {"officer", Role::Officer, {}},
-        {"second officer", Role::Officer, {}}, {"administrator", Role::Administrator, {}},
-        {"auditor", Role::Administrator, {}},  {"second auditor", Role::Administrator, {}}};
-    for (auto& person : province.people) must(server->addUser(person.name, person.role, {"*"}));
+    province.people = {{"supervisor", Role::Supervisor, "*", {}},
+                       {"officer", Role::Officer, kCommunes[0], {}},
+                       {"second officer", Role::Officer, kCommunes[1], {}},
+                       {"administrator", Role::Administrator, "*", {}},
+                       {"auditor", Role::Administrator, "*", {}},
+                       {"second auditor", Role::Administrator, "*", {}}};
+    std::string areas = "code,name,full_name,level,kind,parent_code\n";
+    for (const char* commune : kCommunes)
+        areas += std::string(commune) + ",C,Commune " + commune + ",2,commune,\n";
+    must(server->importAreas(areas));
+    for (auto& person : province.people)
+        must(server->addUser(person.name, person.role, {person.area}));
     for (auto& person : province.people) {
         auto file = folder.path / (person.name + ".db");
         {

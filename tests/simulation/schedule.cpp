@@ -21,9 +21,17 @@ constexpr Weight kWeights[] = {
     {Deed::ServerCrash, 0, 1},   {Deed::ServerPowerCut, 0, 1}, {Deed::ServerBackup, 2, 2},
     {Deed::ServerRestore, 2, 2}, {Deed::SyncTogether, 0, 1},   {Deed::Publish, 0, 1},
     {Deed::ImportForm, 0, 1},    {Deed::Revoke, 1, 1},         {Deed::Admit, 1, 1},
-    {Deed::Refuse, 1, 1},        {Deed::Forge, 1, 1},          {Deed::Bomb, 1, 1},
-    {Deed::ClockJumps, 0, 1},
+    {Deed::Refuse, 1, 1},        {Deed::Move, 0, 3},           {Deed::WriteStick, 0, 3},
+    {Deed::ReadStick, 0, 3},     {Deed::StickToServer, 0, 3},  {Deed::ForgeBundle, 0, 1},
+    {Deed::Forge, 1, 1},         {Deed::Bomb, 1, 1},           {Deed::ClockJumps, 0, 1},
 };
+
+// Deeds that mean little without each other come or stay away together.
+bool isOfSticks(Deed deed) {
+    return deed == Deed::WriteStick || deed == Deed::ReadStick || deed == Deed::StickToServer ||
+           deed == Deed::ForgeBundle;
+}
+bool isOfBackups(Deed deed) { return deed == Deed::ServerBackup || deed == Deed::ServerRestore; }
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kNames = {
     "create",
@@ -51,6 +59,11 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kN
     "revoke",
     "admit",
     "refuse",
+    "move",
+    "write stick",
+    "read stick",
+    "stick to server",
+    "forge bundle",
     "forge",
     "bomb",
     "clock jumps"};
@@ -65,13 +78,24 @@ Schedule drawSchedule(std::uint64_t seed, Level level) {
     schedule.seed = seed;
     schedule.level = level;
     schedule.clocks = seed;
+    const std::uint32_t theme = dice.below(8);
+    if (theme == 0) schedule.focus = Focus::OneAnswer;
+    if (theme == 1) schedule.focus = Focus::Items;
+    schedule.records = schedule.focus == Focus::Everything ? 1 + seed % 4 : 1;
+    schedule.hasAreas = level == Level::Full && dice.oneIn(2);
+    const bool hasSticks = dice.oneIn(2), hasBackups = dice.oneIn(2);
     // Each schedule leaves some kinds of deeds out, so that the others meet more often.
     std::uint32_t total = 0;
     std::vector<std::pair<Deed, std::uint32_t>> deeds;
     for (const Weight& weight : kWeights) {
         std::uint32_t often = level == Level::Fast ? weight.fast : weight.full;
-        if (often > 0 && often < 4 && dice.oneIn(2)) often = 0;
+        const bool isPaired =
+            isOfSticks(weight.deed) || isOfBackups(weight.deed) || weight.deed == Deed::Move;
+        if (often > 0 && often < 4 && !isPaired && dice.oneIn(2)) often = 0;
         if (often > 0 && often < 4 && dice.oneIn(3)) often *= 4;
+        if (isOfSticks(weight.deed) && !hasSticks) often = 0;
+        if (isOfBackups(weight.deed) && !hasBackups) often = 0;
+        if (weight.deed == Deed::Move && !schedule.hasAreas) often = 0;
         total += often;
         deeds.emplace_back(weight.deed, often);
     }

@@ -36,6 +36,11 @@ enum class Deed : std::uint8_t {
     Revoke,
     Admit,
     Refuse,
+    Move,           // of a record, to another area
+    WriteStick,     // a laptop writes a bundle
+    ReadStick,      // a laptop is given one, of whomever
+    StickToServer,  // the administrator reads one, and writes the answer
+    ForgeBundle,
     Forge,  // somebody hands in changes in another's name
     Bomb,   // and a message that unpacks to more than is allowed
     ClockJumps,
@@ -49,9 +54,17 @@ struct Step {
     std::uint32_t a = 0, b = 0, c = 0;
 };
 
+// What people write to: the fewer the places, the more often they meet there.
+enum class Focus : std::uint8_t { Everything, OneAnswer, Items };
+
+constexpr std::uint64_t kOtherClocksEvery = 8;  // schedules one is played again with other clocks
+
 struct Schedule {
     std::uint64_t seed = 0;
     Level level = Level::Fast;
+    Focus focus = Focus::Everything;
+    std::size_t records = 1;   // at most
+    bool hasAreas = false;     // records are moved between areas
     std::uint64_t clocks = 0;  // what the clocks show is drawn from this alone
     std::vector<Step> steps;
 };

@@ -1,7 +1,5 @@
 #include "tests/simulation/touches.h"
 
-#include <array>
-
 namespace sotay::sim {
 namespace {
 
@@ -51,6 +49,7 @@ bool isInItem(Question question) {
 
 std::string drawAnswer(Question question, Dice& dice, std::uint32_t unique) {
     const std::uint32_t kind = dice.below(10), spelling = dice.below(4);
+    if (question == Question::Area) return kind == 0 ? "" : kCommunes[dice.below(kind < 9 ? 2 : 3)];
     if (kind == 0) return {};
     if (kind <= 3) return spellings(question)[spelling];
     std::string number = std::to_string(1000 + unique);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,6 +9,9 @@
 #include "tests/simulation/world.h"
 
 namespace sotay::sim {
+
+// The officers work in the first and in the second.
+constexpr std::array<const char*, 3> kCommunes = {"19564", "19588", "20194"};
 
 // What somebody types: mostly a value that nobody else types (made of `unique`); at times one that
 // others type too, in one of several spellings; at times nothing.

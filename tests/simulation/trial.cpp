@@ -3,12 +3,6 @@
 namespace sotay {
 
 namespace sim {
-namespace {
-
-constexpr std::uint64_t kOtherClocksEvery = 8;
-
-}  // namespace
-
 void plant(Mutant mutant) {
 #ifdef SOTAY_MUTANTS
     plantedMutant = mutant;
@@ -56,7 +50,7 @@ Shrunk shrink(Schedule schedule, const Failure& failure) {
         }
     }
     Shrunk shrunk{schedule, failure, {}};
-    Player player(schedule);
+    Player player(schedule, true);
     if (auto found = player.play()) shrunk.failure = *found;
     shrunk.story = player.story();
     return shrunk;

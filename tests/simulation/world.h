@@ -8,6 +8,7 @@
 
 #include "sync/conflict.h"
 #include "sync/messages.h"
+#include "tests/simulation/schedule.h"
 
 namespace sotay::sim {
 
@@ -59,6 +60,7 @@ struct Done {
     bool ok = false;
     std::string why;  // when not
     std::vector<Id> changes;
+    bool isNews = true;  // of a sync: anything went either way
 };
 
 // How a sync goes wrong, at its exchange number `at`.
@@ -89,6 +91,8 @@ class Tap {
     virtual void delivered(std::size_t laptop, const Id& change) = 0;
     // With a snapshot: all that the log held of this record.
     virtual void deliveredRecord(std::size_t laptop, const Id& record) = 0;
+    // The server said that it lies now where the laptop's person does not work.
+    virtual void left(std::size_t laptop, const Id& record) = 0;
 };
 
 // A province: laptops and a server, as people and faults reach them. Two of them exist: the engine
@@ -101,12 +105,18 @@ class World {
     virtual std::size_t laptops() const = 0;
     virtual Role role(std::size_t laptop) const = 0;
     virtual bool isRevoked(std::size_t laptop) const = 0;
+    virtual bool worksEverywhere(std::size_t) const { return true; }
+    virtual bool worksIn(std::size_t, const std::string& /*area*/) const { return true; }
     virtual Ordinal ordinal(Question question) const = 0;
     // Is it in the form that this laptop has?
     virtual bool asks(std::size_t laptop, Question question) = 0;
     virtual bool knows(std::size_t laptop, Question question) = 0;  // or was, once
     // In which log this laptop counts: 0, or after how many of the server's restores.
     virtual std::size_t logOf(std::size_t laptop) = 0;
+    // Another whenever what the laptop holds may be another; 0: not known.
+    virtual std::uint64_t version(std::size_t) { return 0; }
+    // Would a sync have nothing to say, either way? False: not known.
+    virtual bool isUpToDate(std::size_t) { return false; }
     virtual Id newId() = 0;
     virtual void clockJumps(std::size_t laptop, std::uint32_t by) = 0;
 
@@ -122,6 +132,13 @@ class World {
     virtual Done sync(std::size_t laptop, Fault fault, std::uint32_t at) = 0;
     virtual Done syncTogether(std::size_t one, std::size_t other) = 0;
     virtual Done fetchHistory(std::size_t laptop, const Id& record) = 0;
+
+    // Bundles: files on sticks, of which every one that was written stays to be read again.
+    virtual Done writeStick(std::size_t) { return {true, "", {}}; }
+    virtual Done readStick(std::size_t, std::uint32_t) { return {true, "", {}}; }
+    virtual Done stickToServer(std::uint32_t, bool /*wantsAnswer*/) { return {true, "", {}}; }
+    // By somebody who has neither key: of a request, or of an answer. True: it was taken.
+    virtual bool forgeBundle(std::size_t, std::uint32_t) { return false; }
 
     virtual std::size_t keepImage(std::size_t laptop) = 0;
     virtual void putImage(std::size_t image, std::size_t laptop) = 0;
@@ -162,5 +179,7 @@ class World {
 
 std::unique_ptr<World> fastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
 std::unique_ptr<World> fullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
+// What all schedules of a level start from, made before processes part and bugs are planted.
+void prepare(Level level);
 
 }  // namespace sotay::sim

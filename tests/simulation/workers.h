@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "tests/simulation/schedule.h"
+
+namespace sotay::sim {
+
+// Plays the schedules of the seeds first, first+1, ... below end in so many processes: each has
+// SQLite, libsodium and its dice to itself. The smallest seed that fails, whatever the number of
+// processes; they stop when it is found. Throws when a process dies.
+std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std::uint64_t end,
+                                          unsigned jobs);
+
+}  // namespace sotay::sim
