@@ -1,5 +1,7 @@
 #include "sync/store/chain_map.h"
 
+#include <algorithm>
+
 namespace sotay {
 
 const char* ChainMap::migration1() {
@@ -73,6 +75,37 @@ ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, const 
     }
     map(remote.branch, from, branch);
     return {branch, remote.height};
+}
+
+std::uint32_t ChainMap::shared(std::uint32_t remote, std::uint32_t below, std::uint32_t local,
+                               std::uint32_t acked) {
+    auto& find = stores_.database.statement(
+        "SELECT remote,from_height FROM remote_branches WHERE local=? ORDER BY from_height");
+    find.bind(1, local);
+    std::uint32_t from = 0, to = 0;  // of the last piece that is the remote branch's
+    bool isOpen = false;
+    while (find.executeStep()) {
+        const std::uint32_t height = find.getColumn(1).getUInt();
+        if (height >= below) break;
+        const bool isIts = find.getColumn(0).getUInt() == remote;
+        if (isIts && !isOpen) from = height;
+        if (!isIts && isOpen) to = height - 1;
+        isOpen = isIts;
+    }
+    find.reset();
+    if (isOpen) to = below - 1;
+    return std::max(from > 0 ? from - 1 : 0, std::min(to, acked));
+}
+
+std::uint32_t ChainMap::above(ChangeRef remote) {
+    auto& find = stores_.database.statement(
+        "SELECT local FROM remote_branches WHERE remote=? AND from_height>? ORDER BY from_height "
+        "LIMIT 1");
+    find.bind(1, remote.branch);
+    find.bind(2, remote.height);
+    const std::uint32_t local = find.executeStep() ? find.getColumn(0).getUInt() : 0;
+    find.reset();
+    return local;
 }
 
 bool ChainMap::isImage(std::uint32_t local) {

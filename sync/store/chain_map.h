@@ -19,6 +19,12 @@ class ChainMap {
     // The same for the first change of a run; a branch that was never heard of is found by what it
     // holds, or made.
     ChangeRef localOrNew(ChangeRef remote, const PublicKey& device, const Id& id, const Id& prev);
+    // How much of a local branch is known to be part of the server's `remote`, below this height:
+    // a copy of the laptop may have gone on there. `acked`: so far the server told where it lies.
+    std::uint32_t shared(std::uint32_t remote, std::uint32_t below, std::uint32_t local,
+                         std::uint32_t acked);
+    // The local branch of what the server's branch holds above this height; 0: none is known.
+    std::uint32_t above(ChangeRef remote);
     // A restored server counts branches anew: forgets how the lost one counted them.
     void forget();
 

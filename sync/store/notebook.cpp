@@ -30,7 +30,11 @@ const std::vector<std::string>& migrations() {
                                                  R"(
         CREATE TABLE left_records(record BLOB PRIMARY KEY, form_id TEXT NOT NULL) WITHOUT ROWID;
     )",
-                                                 AttachmentStore::migration()};
+                                                 AttachmentStore::migration(),
+                                                 R"(
+        ALTER TABLE left_records ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE left_records ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+    )"};
     return all;
 }
 

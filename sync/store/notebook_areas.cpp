@@ -15,6 +15,23 @@ bool Notebook::Impl::hasLeft(const Id& record) {
     return isThere;
 }
 
+Seen Notebook::Impl::seenOf(const Id& record) {
+    auto& find =
+        stores.database.statement("SELECT incarnation,number FROM left_records WHERE record=?");
+    bindId(find, 1, record);
+    Seen seen = cursor();
+    if (find.executeStep())
+        seen = {find.getColumn(0).getUInt(),
+                static_cast<std::uint64_t>(find.getColumn(1).getInt64())};
+    find.reset();
+    return seen;
+}
+
+void Notebook::Impl::takeOut(const Id& record) {
+    if (!hasLeft(record)) return;
+    derive(stores.records, [&](const Id& each) { return each == record; });
+}
+
 std::set<Id> Notebook::Impl::putAway() {
     std::set<Id> away;
     SQLite::Statement find(stores.database.raw(), "SELECT form_id,record FROM left_records");
@@ -62,10 +79,15 @@ void Notebook::Impl::receiveLeft(const SyncReply& reply) {
     for (const LeftRecord& left : reply.left) {
         // One that never was here cannot leave.
         if (!stores.records.createdBy(left.formId, left.record)) continue;
+        // What is done to it from now on does not come here, so it is not seen either.
         auto& put = stores.database.statement(
-            "INSERT OR IGNORE INTO left_records(record,form_id) VALUES(?,?)");
+            "INSERT OR IGNORE INTO left_records(record,form_id,incarnation,number) "
+            "VALUES(?,?,?,?)");
+        const Seen seen = cursor();
         bindId(put, 1, left.record);
         put.bind(2, left.formId);
+        put.bind(3, seen.incarnation);
+        put.bind(4, static_cast<std::int64_t>(seen.number));
         put.exec();
     }
 }

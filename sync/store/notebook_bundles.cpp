@@ -121,7 +121,8 @@ Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncR
     const Seen now = cursor();
     const auto going = static_cast<std::uint32_t>(number("recovery.incarnation"));
     const auto position = static_cast<std::uint64_t>(number("snapshot.position"));
-    const bool hasBegun = now.number > 0 || position > 0;
+    // What was acknowledged without coming into the log, in quarantine, is lost with it too.
+    const bool hasBegun = now.number > 0 || position > 0 || number("own.acked") > 0;
     const std::uint32_t here = going ? going : now.incarnation;
     if ((going || hasBegun) && reply.incarnation != here) {
         // A log that this laptop has heard of and is not in was left behind.

@@ -166,7 +166,7 @@ Result<Id> Notebook::resolve(const Id& conflict, const Decision& decision) {
             if (decided.ok()) work.commit();
             return decided;
         }
-        Seen seen = impl_->cursor();
+        Seen seen = impl_->seenOf(found->record);
         if (mutant(Mutant::ResolvesUnseen) && seen.number > 0) --seen.number;
         Change change = impl_->draftChange(found->formId, found->record, seen);
         Status done = found->kind == ConflictKind::Delete

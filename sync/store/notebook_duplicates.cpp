@@ -87,10 +87,10 @@ Conflict Notebook::Impl::duplicateView(const DuplicatePair& pair) {
 
 std::vector<Change> Notebook::Impl::mergeChanges(const std::string& formId, const Id& from,
                                                  const Id& into, const std::string& reason) {
-    Change mark = draftChange(formId, from, cursor());
+    Change mark = draftChange(formId, from, seenOf(from));
     mark.writes = {{{Id{}, kMergedInto}, Value::text(into.toString())}};
     mark.notes = {{{Id{}, kMergedInto}, normaliseText(reason)}};
-    Change taken = draftChange(formId, into, cursor());
+    Change taken = draftChange(formId, into, seenOf(into));
     taken.writes = {{{Id{}, kAbsorbed}, Value::text("+" + from.toString())}};
     taken.notes = {{{Id{}, kAbsorbed}, normaliseText(reason)}};
     return {std::move(mark), std::move(taken)};
@@ -101,13 +101,13 @@ std::vector<Change> Notebook::Impl::separateChanges(const std::string& formId, c
     std::vector<Change> changes;
     const Id survivor = stores.records.survivorOf(formId, record);
     for (const Id& marked : stores.records.marksBetween(formId, record)) {
-        Change change = draftChange(formId, marked, cursor());
+        Change change = draftChange(formId, marked, seenOf(marked));
         change.writes = {{{Id{}, kMergedInto}, Value()}};
         if (!normaliseText(reason).empty())
             change.notes = {{{Id{}, kMergedInto}, normaliseText(reason)}};
         changes.push_back(std::move(change));
     }
-    Change parted = draftChange(formId, survivor, cursor());
+    Change parted = draftChange(formId, survivor, seenOf(survivor));
     parted.writes = {{{Id{}, kAbsorbed}, Value::text("-" + record.toString())}};
     if (!normaliseText(reason).empty()) parted.notes = {{{Id{}, kAbsorbed}, normaliseText(reason)}};
     changes.push_back(std::move(parted));
@@ -120,7 +120,7 @@ Result<Id> Notebook::Impl::decideDuplicate(const Conflict& pair, const Decision&
         auto marks = state ? distinctMarks(state->heads) : std::vector<DistinctMark>();
         for (const DistinctMark& mark : duplicates.shared(pair.formId, pair.record, pair.other))
             if (std::find(marks.begin(), marks.end(), mark) == marks.end()) marks.push_back(mark);
-        Change change = draftChange(pair.formId, pair.other, cursor());
+        Change change = draftChange(pair.formId, pair.other, seenOf(pair.other));
         change.writes = {{{Id{}, kDistinct}, distinctValue(marks)}};
         change.notes = {{{Id{}, kDistinct}, normaliseText(decision.reason)}};
         return append({std::move(change)});

@@ -17,6 +17,7 @@ struct Notebook::Impl {
     void load();     // what is kept in memory of the settings
     void refresh();  // another program may have written
     Seen cursor();
+    Seen seenOf(const Id& record);  // how far what this laptop shows of a record goes
     std::int64_t number(const std::string& name);
     void setNumber(const std::string& name, std::int64_t value);
     Identity identity();
@@ -119,7 +120,10 @@ struct Notebook::Impl {
     };
     // Takes those off the screens of which nothing is unsent, and no draft.
     void putAwayLeft();
-    std::set<Id> putAway();         // those that are off the screens
+    std::set<Id> putAway();          // those that are off the screens
+    void takeOut(const Id& record);  // one of them is needed again
+    // Makes records from the changes and snapshots that are held, in the order of the log.
+    void derive(RecordStore& into, const std::function<bool(const Id&)>& wants);
     void showNumbered(bool isAll);  // brings the columns of open conflicts in step
     // Stores the changes of a feed or a history; gives where they stand.
     // `frame`: the packed batch of just this run, when it came so; it is kept as it is.

@@ -273,13 +273,20 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
         }
         if (same == ids.size()) return placed;
         const std::uint32_t height = first.height + static_cast<std::uint32_t>(same);
-        const ChangeRef parent = stores.changes.owner({own, std::min(height - 1, ownTip())});
+        // What stands before it may lie in quarantine, and own changes be at its height: then it
+        // follows what the server told to be the same there.
+        auto before = same == 0 ? stores.changes.find({own, height - 1}) : std::nullopt;
+        const bool isNext = same > 0 || (before && before->id == changes.front().prev);
+        const ChangeRef parent = stores.changes.owner(
+            {own, isNext ? height - 1
+                         : chains.shared(run.branch, height, own,
+                                         static_cast<std::uint32_t>(number("own.acked")))});
+        const std::uint32_t above = chains.above({run.branch, height});
         std::uint32_t beside = 0;
         for (const BranchInfo& each : stores.changes.branchesOf(run.device)) {
-            auto held = each.parent == parent && each.branch != own
-                            ? stores.changes.find({each.branch, height})
-                            : std::nullopt;
-            if (held && held->id == ids[same]) beside = each.branch;
+            if (each.parent != parent || each.branch == own) continue;
+            auto held = stores.changes.find({each.branch, height});
+            if (held ? held->id == ids[same] : each.branch == above) beside = each.branch;
         }
         first = {beside ? beside : stores.changes.addBranch(run.device, parent), height};
         if (same == 0) chains.map(run.branch, height, first.branch);

@@ -79,7 +79,7 @@ Result<OpenRecord> Notebook::openRecord(const Id& record) const {
         auto state = impl_->stores.records.state(record);
         if (!state) return noRecord(record);
         OpenRecord opened = impl_->stores.view.open(std::move(*state));
-        opened.seen = impl_->cursor();
+        opened.seen = impl_->seenOf(opened.record);
         opened.tip = impl_->ownTip();
         return opened;
     });
@@ -96,6 +96,11 @@ Result<Id> Notebook::save(const OpenRecord& opened, const Answers& answers,
         auto writes = writesBetween(opened.answers, answers, FieldPaths(*fields));
         if (!writes.ok()) return writes.error();
         auto state = impl_->stores.records.state(opened.formId, opened.record);
+        if (!state && !opened.isNew) {
+            // It left while somebody looked at it.
+            impl_->takeOut(opened.record);
+            state = impl_->stores.records.state(opened.formId, opened.record);
+        }
         RecordStore::Whole whole;
         RecordHeads own;
         if (state) {
@@ -179,7 +184,7 @@ Result<Id> Notebook::remove(const Id& record, const std::string& reason) {
         const std::string formId = state->formId;
         if (impl_->stores.records.isMerged(formId, record)) return isMergedElsewhere(record);
         const RecordState whole = impl_->stores.records.whole(std::move(*state)).state;
-        Change change = impl_->draftChange(formId, record, impl_->cursor());
+        Change change = impl_->draftChange(formId, record, impl_->seenOf(record));
         change.writes = {{{Id{}, kAlive}, Value::integer(0)}};
         if (!normaliseText(reason).empty())
             change.notes = {{{Id{}, kAlive}, normaliseText(reason)}};
@@ -208,7 +213,7 @@ Result<Id> Notebook::restore(const Id& record) {
         if (!state->isDeleted)
             return Error{Code::Rejected,
                          "The record is not deleted, so there is nothing to restore."};
-        Change change = impl_->draftChange(state->formId, record, impl_->cursor());
+        Change change = impl_->draftChange(state->formId, record, impl_->seenOf(record));
         change.writes = {{{Id{}, kAlive}, Value::integer(1)}};
         Id id = impl_->append({std::move(change)});
         work.commit();

@@ -145,48 +145,48 @@ Status Notebook::receiveHistory(const HistoryReply& reply) {
     });
 }
 
+void Notebook::Impl::derive(RecordStore& into, const std::function<bool(const Id&)>& wants) {
+    std::map<Id, std::uint64_t> ahead;
+    SQLite::Statement frames(stores.database.raw(),
+                             "SELECT frame,number,as_of FROM snapshots WHERE number<>? "
+                             "ORDER BY n");
+    frames.bind(1, number("snapshot.number"));  // still on its way
+    while (frames.executeStep()) {
+        auto bytes = unpackFrame(bytesColumn(frames, 0));
+        auto snapshot = bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
+        if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
+        for (const SnapshotRecord& record : snapshot->records) {
+            if (!wants(record.record)) continue;
+            if (record.hasHistory) continue;  // its changes came along
+            insertSnapshotRecord(into, record, snapshot->branches.empty());
+            ahead[record.record] = static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
+        }
+    }
+    // In the order of the log, what is not sent last.
+    for (const auto& placed : stores.changes.log(1, INT64_MAX))
+        for (const auto& change : stores.changes.range(placed.first.branch, placed.first.height,
+                                                       placed.first.height + placed.count - 1)) {
+            if (!wants(change.change.record)) continue;
+            auto as = ahead.find(change.change.record);
+            if (as == ahead.end() ||
+                placed.number + (change.ref.height - placed.first.height) > as->second)
+                into.apply(change.change, change.ref);
+        }
+    for (std::uint32_t height = 1; height <= ownTip(); ++height) {
+        ChangeRef ref{own, height};
+        if (stores.changes.causality().number(ref)) continue;
+        auto change = stores.changes.find(ref);
+        if (change && wants(change->change.record)) into.apply(change->change, ref);
+    }
+}
+
 Result<bool> Notebook::rebuildAndCompare() {
     return guarded([&]() -> Result<bool> {
         Impl& impl = *impl_;
         impl.refresh();
         return impl.stores.rebuildsAlike([&](RecordStore& again) {
-            std::map<Id, std::uint64_t> ahead;
             const std::set<Id> away = impl.putAway();
-            SQLite::Statement frames(impl.stores.database.raw(),
-                                     "SELECT frame,number,as_of FROM snapshots WHERE number<>? "
-                                     "ORDER BY n");
-            frames.bind(1, impl.number("snapshot.number"));  // still on its way
-            while (frames.executeStep()) {
-                auto bytes = unpackFrame(bytesColumn(frames, 0));
-                auto snapshot =
-                    bytes.ok() ? decodeSnapshot(*bytes) : Result<Snapshot>(bytes.error());
-                if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
-                for (const SnapshotRecord& record : snapshot->records) {
-                    if (away.contains(record.record)) continue;
-                    if (record.hasHistory) continue;  // its changes came along
-                    impl.insertSnapshotRecord(again, record, snapshot->branches.empty());
-                    ahead[record.record] =
-                        static_cast<std::uint64_t>(frames.getColumn(2).getInt64());
-                }
-            }
-            // In the order of the log, what is not sent last.
-            for (const auto& placed : impl.stores.changes.log(1, INT64_MAX))
-                for (const auto& change :
-                     impl.stores.changes.range(placed.first.branch, placed.first.height,
-                                               placed.first.height + placed.count - 1)) {
-                    if (away.contains(change.change.record)) continue;
-                    auto as = ahead.find(change.change.record);
-                    if (as == ahead.end() ||
-                        placed.number + (change.ref.height - placed.first.height) > as->second)
-                        again.apply(change.change, change.ref);
-                }
-            for (std::uint32_t height = 1; height <= impl.ownTip(); ++height) {
-                ChangeRef ref{impl.own, height};
-                if (impl.stores.changes.causality().number(ref)) continue;
-                auto change = impl.stores.changes.find(ref);
-                if (change && !away.contains(change->change.record))
-                    again.apply(change->change, ref);
-            }
+            impl.derive(again, [&](const Id& record) { return !away.contains(record); });
         });
     });
 }

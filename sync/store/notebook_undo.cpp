@@ -287,7 +287,7 @@ Result<Notebook::Impl::Undoing> Notebook::Impl::undoing(const Id& id, const std:
     RecordState raw = *state;
     const RecordStore::Whole whole = stores.records.whole(std::move(raw));
     Undoer undoer(stores, whole, *state, *undone);
-    Change change = draftChange(formId, state->id, cursor());
+    Change change = draftChange(formId, state->id, seenOf(state->id));
     if (!undoer.isComplete()) {
         if (plan.stop == Stop::None) plan.stop = Stop::Incomplete;
         return undoing;

@@ -76,9 +76,27 @@ bool Workspace::Impl::mayMove(const Change& change) {
     const Field* area = areaField(change.form.formId);
     return std::any_of(change.writes.begin(), change.writes.end(), [&](const Write& write) {
         return write.cell.item.isNil() &&
-               ((area && write.cell.ordinal == area->ordinal) ||
+               ((area && write.cell.ordinal == area->ordinal) || write.cell.ordinal == kAlive ||
                 write.cell.ordinal == kMergedInto || write.cell.ordinal == kAbsorbed);
     });
+}
+
+bool Workspace::Impl::movesAfter(const std::string& formId, const Id& record,
+                                 std::uint64_t number) {
+    const Field* area = areaField(formId);
+    for (const Id& each : familyOf(formId, record)) {
+        const auto state = stores.records.state(formId, each);
+        if (!state) continue;
+        // Of what is deleted no dispute about its area is left.
+        for (Ordinal ordinal : {area ? area->ordinal : kAlive, kAlive, kMergedInto, kAbsorbed}) {
+            auto heads = state->heads.find({Id{}, ordinal});
+            if (heads == state->heads.end()) continue;
+            for (const Head& head : heads->second)
+                if (stores.changes.causality().number(head.change).value_or(0) > number)
+                    return true;
+        }
+    }
+    return false;
 }
 
 bool Workspace::Impl::wasFor(const std::set<std::string>& reach, const Change& change,
@@ -126,11 +144,15 @@ std::string Workspace::Impl::objectionToArea(const UserInfo& author, const Chang
 
 // Gives a change to a reader of these areas, if it is for them. What may have just entered, a
 // record or others that are one with it by merging, comes with all that was done to it elsewhere.
+// So does what enters further on in the log: nothing comes before what its author had seen.
 void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t number,
                              StoredChange change, const std::function<void(StoredChange)>& give) {
     const std::string& formId = change.change.form.formId;
     if (!isFor(reach, formId, change.change.record)) return;
-    if (!reach.contains("*") && mayMove(change.change) && !mutant(Mutant::MoveHidesHistory)) {
+    const bool mayEnter =
+        !reach.contains("*") &&
+        (mayMove(change.change) || movesAfter(formId, change.change.record, number));
+    if (mayEnter && !mutant(Mutant::MoveHidesHistory)) {
         std::vector<StoredChange> before;
         for (const Id& each : familyOf(formId, change.change.record))
             if (auto state = stores.records.state(formId, each))
@@ -146,13 +168,24 @@ void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t n
 void Workspace::Impl::tellLeft(const std::set<std::string>& reach, const Change& change,
                                SyncReply& reply) {
     if (reach.contains("*") || !mayMove(change)) return;
-    const std::string& formId = change.form.formId;
-    for (const Id& each : familyOf(formId, change.record)) {
-        if (isFor(reach, formId, each)) continue;
-        const LeftRecord left{formId, each};
-        if (std::find(reply.left.begin(), reply.left.end(), left) == reply.left.end())
-            reply.left.push_back(left);
-    }
+    for (const Id& each : familyOf(change.form.formId, change.record))
+        tellLeft(reach, change.form.formId, each, reply);
+}
+
+// One's own change is out of one's areas when the administrator admitted it.
+void Workspace::Impl::tellLeft(const std::set<std::string>& reach, std::uint64_t number,
+                               SyncReply& reply) {
+    const auto record = stores.changes.recordAt(number);
+    const auto formId = record ? stores.records.formOf(*record) : std::nullopt;
+    if (formId) tellLeft(reach, *formId, *record, reply);
+}
+
+void Workspace::Impl::tellLeft(const std::set<std::string>& reach, const std::string& formId,
+                               const Id& record, SyncReply& reply) {
+    if (isFor(reach, formId, record)) return;
+    const LeftRecord left{formId, record};
+    if (std::find(reply.left.begin(), reply.left.end(), left) == reply.left.end())
+        reply.left.push_back(left);
 }
 
 }  // namespace sotay

@@ -211,6 +211,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             if (covers(request.held, number) || covers(acknowledged, number)) {
                 isFull = chunk.isFull();
                 if (!isFull) chunk.step(number);
+                if (!isFull && !everywhere) tellLeft(reach, number, reply);
                 i += isFull ? 0 : 1;
                 continue;
             }

@@ -34,9 +34,14 @@ struct Workspace::Impl {
     bool wasFor(const std::set<std::string>& reach, const Change& change, ChangeRef ref);
     // Could somebody else hold the record after this change?
     bool mayMove(const Change& change);
+    // Is there such a change with a higher number?
+    bool movesAfter(const std::string& formId, const Id& record, std::uint64_t number);
     std::string objectionToArea(const UserInfo& author, const Change& change, ChangeRef ref);
     // Tells a reader which records went out of the areas.
     void tellLeft(const std::set<std::string>& reach, const Change& change, SyncReply& reply);
+    void tellLeft(const std::set<std::string>& reach, std::uint64_t number, SyncReply& reply);
+    void tellLeft(const std::set<std::string>& reach, const std::string& formId, const Id& record,
+                  SyncReply& reply);
 
     // Taking in (workspace_receive.cpp)
     struct Opened {
@@ -101,9 +106,10 @@ struct Workspace::Impl {
     void mergeAgain(const std::vector<ChangeRef>& news);
     void learnFork(const SignedFork& fork);
     // Does the request come from before a break of the log?
-    bool isStale(const SyncRequest& request) const;
+    bool isStale(const SyncRequest& request);
+    bool followsUnknown(const SyncRequest& request);
     // And does its laptop not know of it yet, or of the newest of several?
-    bool isLate(const SyncRequest& request) const;
+    bool isLate(const SyncRequest& request);
     // Has the laptop received more of this very log than there is?
     Status logGap(const SyncRequest& request) const;
     void tellLore(const SyncRequest& request, SyncReply& reply);

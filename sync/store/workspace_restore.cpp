@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sync/codec/compact_batch.h"
 #include "sync/codec/crypto.h"
 #include "sync/codec/feed.h"
+#include "sync/codec/frame.h"
 #include "sync/store/durable_file.h"
 #include "sync/store/workspace_impl.h"
 
@@ -192,12 +194,23 @@ void Workspace::Impl::takeBackReply(const std::string& framed) {
     mergeAgain(news);
 }
 
-bool Workspace::Impl::isStale(const SyncRequest& request) const {
-    const bool hasBegun = request.cursor.number > 0 || request.snapshotPosition > 0;
-    return hasBegun && request.cursor.incarnation != stores.changes.incarnation();
+bool Workspace::Impl::isStale(const SyncRequest& request) {
+    if (request.cursor.incarnation == stores.changes.incarnation()) return false;
+    return request.cursor.number > 0 || request.snapshotPosition > 0 || followsUnknown(request);
 }
 
-bool Workspace::Impl::isLate(const SyncRequest& request) const {
+// Of a laptop whose changes all went into quarantine the lost log gave no number.
+bool Workspace::Impl::followsUnknown(const SyncRequest& request) {
+    if (request.batches.empty() || isCompact(request.batches.front())) return false;
+    auto bytes = unpackFrame(request.batches.front());
+    auto batch = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
+    if (!batch.ok() || batch->batch.runs.empty()) return false;
+    const Run& run = batch->batch.runs.front();
+    return !run.prev.isNil() && stores.people.device(run.device) &&
+           !stores.changes.findId(run.device, run.prev);
+}
+
+bool Workspace::Impl::isLate(const SyncRequest& request) {
     return isStale(request) &&
            std::none_of(request.forks.begin(), request.forks.end(), [&](const SignedFork& known) {
                return known.fork.incarnation == stores.changes.incarnation();

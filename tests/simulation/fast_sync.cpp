@@ -122,8 +122,11 @@ void FastWorld::receive(std::size_t laptop, const SyncReply& reply) {
                 tap_.delivered(laptop, feed->ids[i]);
             }
     }
+    const std::uint64_t had = isNewLog ? inherited(here.cursor) : here.cursor.number;
     for (const auto& [number, ref] : arrived)
-        if (number <= reply.cursor)
+        if (number <= had)
+            continue;  // it came with the feed before it was acknowledged
+        else if (number <= reply.cursor)
             here.applied.push_back(ref);
         else
             here.ahead[number] = ref;

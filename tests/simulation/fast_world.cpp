@@ -106,6 +106,8 @@ Screen FastWorld::screenOf(Laptop& laptop, const Id& record) {
     };
     for (const auto& [cell, heads] : found->second) {
         if (cell.ordinal == kAlive || isDeleted(cell.item)) continue;
+        // What was said of an item whose making lies in quarantine waits for it.
+        if (!cell.item.isNil() && !found->second.contains({cell.item, kPlace})) continue;
         std::string value = provisional(heads, laptop.store.causality())->value.toString();
         if (cell.ordinal == kPlace)
             screen.items.emplace_back(cell.item, value);

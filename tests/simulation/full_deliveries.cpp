@@ -43,7 +43,16 @@ void FullWorld::arrived(Laptop& laptop) {
     const std::size_t number = numberOf(laptop);
     for (Delivery& delivery : std::exchange(laptop.deliveries, {})) {
         const std::uint32_t incarnation = delivery.standing.cursor.incarnation;
-        if (laptop.aside.incarnation != incarnation) laptop.aside = {incarnation, {}};
+        if (laptop.aside.incarnation != incarnation) laptop.aside = {incarnation, {}, {}};
+        auto& pieces = laptop.aside.snapshot;
+        const std::uint64_t position = delivery.standing.snapshotPosition;
+        if (!pieces.empty() && position > 0 && pieces.back().standing.snapshotPosition >= position)
+            pieces.clear();  // it began again
+        if (position > 0) {
+            pieces.push_back(std::move(delivery));
+            continue;
+        }
+        for (const Delivery& piece : std::exchange(pieces, {})) tellArrived(number, piece);
         if (incarnations_[logOf(number)] != incarnation) {
             laptop.aside.deliveries.push_back(std::move(delivery));
             continue;

@@ -105,10 +105,11 @@ class FullWorld final : public World {
         Standing standing;  // after it
         std::vector<Id> changes, records, left;
     };
-    // What a laptop keeps aside of a log that the server's restore began, until it is whole.
+    // What a laptop keeps aside until it is whole: a log that the server's restore began, and the
+    // pieces of a snapshot.
     struct Aside {
         std::uint32_t incarnation = 0;
-        std::vector<Delivery> deliveries;
+        std::vector<Delivery> deliveries, snapshot;
     };
     struct Laptop {
         std::size_t person = 0;

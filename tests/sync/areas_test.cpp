@@ -209,3 +209,132 @@ TEST_CASE(
     CHECK(answer(*c.far, other, "/phone") == "0911");
     c.checkRebuilds();
 }
+
+TEST_CASE("areas: what was done elsewhere before a record comes in makes no false conflict") {
+    TwoCommunes c;
+    Id other = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}, {"/members", "7"}});
+    c.syncAll();  // it went past the near officer
+    REQUIRE(edit(*c.far, other, "/members", "8").ok());
+    c.sync(*c.far);
+    REQUIRE(edit(*c.boss, other, "/area", "19564").ok());
+    c.sync(*c.boss);
+    c.syncAll();
+
+    CHECK(answer(*c.near, other, "/members") == "8");
+    CHECK(c.near->conflicts()->empty());
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: a record that an officer may not keep goes when the administrator admits it") {
+    TwoCommunes c;
+    Id own = create(*c.near, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
+    CHECK_FALSE(c.world.sync(*c.near, SmallWorld::Fault::ReplyLost).ok());
+    const auto waiting = c.world.server().quarantine();
+    REQUIRE(waiting.size() == 1);
+    REQUIRE(c.world.server().admit(waiting.front().number).ok());
+    c.syncAll();
+
+    CHECK(answer(*c.near, own, "/name") == "(no record)");
+    CHECK(answer(*c.far, own, "/name") == "HTX Tà Rụt");
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: what an unsent change keeps is not seen as it is elsewhere meanwhile") {
+    TwoCommunes c;
+    REQUIRE(edit(*c.near, c.record, "/phone", "0900").ok());
+    const auto made = c.near->exportBundle();  // so that the server knows how far it is
+    REQUIRE(made.ok());
+    REQUIRE(edit(*c.boss, c.record, "/area", "19588").ok());
+    c.sync(*c.boss);
+    c.sync(*c.far);
+    REQUIRE(edit(*c.far, c.record, "/members", "60").ok());
+    c.sync(*c.far);
+    std::uint32_t device = 0;
+    for (const auto& each : c.world.server().devices())
+        if (each.userName == "Lâm") device = each.number;
+    const auto answered = c.world.server().exportBundle(device);
+    REQUIRE(answered.ok());
+    REQUIRE(c.near->importBundle(*answered).ok());
+    CHECK(answer(*c.near, c.record, "/members") == "48");  // its own change is not sent
+    REQUIRE(edit(*c.near, c.record, "/members", "55").ok());
+    c.syncAll();
+
+    CHECK(c.world.server().quarantine().empty());
+    CHECK(c.boss->conflicts()->size() == 1);
+    CHECK(answer(*c.near, c.record, "/members") == "(no record)");
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: what is saved after its record has left stands on the whole record") {
+    TwoCommunes c;
+    auto opened = c.near->openRecord(c.record);
+    REQUIRE(opened.ok());
+    REQUIRE(edit(*c.boss, c.record, "/area", "19588").ok());
+    c.syncAll();
+    CHECK(answer(*c.near, c.record, "/members") == "(no record)");
+    Answers answers = opened->answers;
+    answers.values[{"/phone", {}}] = Value::text("0900");
+    REQUIRE(c.near->save(*opened, answers).ok());
+
+    CHECK(answer(*c.near, c.record, "/phone") == "0900");
+    CHECK(answer(*c.near, c.record, "/members") == "48");
+    c.syncAll();
+    CHECK(answer(*c.boss, c.record, "/phone") == "0900");
+    CHECK(answer(*c.near, c.record, "/members") == "(no record)");
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: a record in dispute that is deleted leaves, and comes back whole") {
+    TwoCommunes c;
+    auto second = c.world.laptop("Second supervisor", Role::Supervisor);
+    REQUIRE(edit(*second, c.record, "/area", "19588").ok());
+    REQUIRE(edit(*c.boss, c.record, "/area", "19429").ok());
+    c.sync(*second);
+    c.syncAll();
+    CHECK(answer(*c.far, c.record, "/members") == "48");
+    REQUIRE(c.boss->remove(c.record, "a mistake").ok());
+    c.sync(*c.boss);
+    c.syncAll();
+    CHECK(answer(*c.far, c.record, "/members") == "(no record)");
+
+    REQUIRE(c.boss->restore(c.record).ok());
+    c.sync(*c.boss);
+    c.syncAll();
+    CHECK(answer(*c.far, c.record, "/members") == "48");
+    CHECK(c.far->conflicts()->size() == 1);
+    c.checkRebuilds();
+}
+
+TEST_CASE(
+    "areas: what a copied laptop did after a change in quarantine does not follow the other") {
+    TwoCommunes c;
+    Id own = create(*c.near, {{"/name", "HTX Tà Rụt"}});
+    const auto copy = c.world.folder / "copy.db", file = c.world.folder / "Lâm.db";
+    c.near.reset();
+    std::filesystem::copy_file(file, copy);
+    auto near = Notebook::open(file, c.world.surroundings());
+    auto twin = Notebook::open(copy, c.world.surroundings());
+    REQUIRE((near.ok() && twin.ok()));
+    c.near = std::move(*near);
+    REQUIRE(edit(**twin, own, "/area", "19588").ok());
+    REQUIRE((*twin)->remove(own).ok());
+    c.sync(*c.near);
+    REQUIRE(edit(*c.near, own, "/name", "HTX Tà Rụt 2").ok());
+    c.sync(**twin);
+    REQUIRE(c.world.server().quarantine().size() == 1);
+    c.syncAll();
+    c.sync(**twin);
+
+    // Deleted by somebody who did not know of the new name.
+    for (Notebook* each : {c.near.get(), c.boss.get(), twin->get()})
+        CHECK(each->conflicts()->size() == 1);
+    c.checkRebuilds();
+
+    // The change before it is found where it stood.
+    REQUIRE(c.world.server().admit(c.world.server().quarantine().front().number).ok());
+    c.syncAll();
+    c.sync(**twin);
+    for (Notebook* each : {c.boss.get(), twin->get()}) CHECK(each->conflicts()->size() == 1);
+    CHECK(*c.boss->rebuildAndCompare());
+    CHECK(*c.near->rebuildAndCompare());
+}

@@ -342,3 +342,19 @@ TEST_CASE("restore: once more while a laptop is handing back, and it begins agai
     CHECK(world.server().status().changes == 3);
     CHECK(*a->stateHash() == *world.server().stateHash());
 }
+
+TEST_CASE("restore: a laptop whose changes all went into quarantine hears of the break") {
+    Province p;
+    auto c = p.world.laptop("Phương", Role::Officer, {"19564"});
+    const auto backup = p.world.backUpServer();
+    Id own = create(*c, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
+    p.sync(*c);
+    REQUIRE(p.world.server().quarantine().size() == 1);
+    p.world.restoreServer(backup);
+    REQUIRE(p.world.server().quarantine().empty());
+    REQUIRE(edit(*c, own, "/members", "5").ok());
+    p.sync(*c);
+
+    CHECK(c->unsentChanges() == 0);
+    CHECK(p.world.server().quarantine().size() == 2);
+}
