@@ -99,12 +99,6 @@ std::string_view canonicalInto(std::string& bytes, const Change& change, const I
 }  // namespace
 
 std::string canonicalBytes(const Change& change) {
-    if (mutant(Mutant::IdentityByCounter)) {
-        std::string same;
-        CanonicalOutputArchive ar(same);
-        ar(kLayout, change.device, change.prev);
-        return same;
-    }
     std::string bytes;
     return std::string(canonicalInto(bytes, change, change.prev));
 }
@@ -112,6 +106,9 @@ std::string canonicalBytes(const Change& change) {
 Id changeId(const Change& change) { return hashId(canonicalBytes(change)); }
 
 Id ChangeHasher::idOf(const Change& change, const Id& prev) {
+    // A count of a laptop's changes says as much as the one before does.
+    if (mutant(Mutant::IdentityByCounter))
+        return hashId(std::string(change.device.begin(), change.device.end()) + prev.toString());
     return hashId(canonicalInto(bytes_, change, prev));
 }
 

@@ -169,13 +169,28 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
         std::vector<ChangeStore::Spliced> at;
     };
     Returning returning(*this);
+    // A record that moves or is deleted comes with its history, also to who has it from a snapshot:
+    // what that holds is not merged into it again.
+    const Seen reached = cursor();
+    const std::uint64_t had =
+        std::min(reached.number, causality.sharedTop(reached.incarnation, reply.incarnation));
+    std::map<Id, bool> wereHere;
+    auto isInState = [&](const Change& change, std::uint64_t number) {
+        auto [record, isFirst] = wereHere.try_emplace(change.record);
+        if (isFirst)
+            record->second =
+                stores.records.createdBy(change.form.formId, change.record).has_value();
+        return (record->second && number > 0 && number <= had) ||
+               (hasAhead && isInSnapshot(change.record, number));
+    };
     auto merge = [&](const Placed& placed) {
         for (std::size_t i = 0; i < placed.at.size(); ++i) {
             const auto [ref, isNew] = placed.at[i];
             const Change& change = placed.batch.batch.changes[i];
             const bool comesBack = returning.takes(change, ref);
             if (!isNew && !comesBack) continue;
-            if (hasAhead && isInSnapshot(change.record, causality.number(ref).value_or(0)))
+            const bool isKnown = isInState(change, causality.number(ref).value_or(0));
+            if (isKnown && !comesBack)
                 stores.records.addHistory(change.form.formId, change.record, ref);
             else
                 stores.merge(change, ref);

@@ -293,8 +293,10 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
             const Heads all = heads;
             std::erase_if(heads, [&](const Head& x) {
                 return std::any_of(all.begin(), all.end(), [&](const Head& y) {
-                    return y.change != x.change && changes_.holds(y.change) &&
-                           changes_.causality().inPast(x.change, y.change, seenOf(y.change));
+                    if (y.change == x.change) return false;
+                    if (changes_.causality().inChain(x.change, y.change)) return true;
+                    return changes_.holds(y.change) &&
+                           changes_.causality().inLog(x.change, seenOf(y.change));
                 });
             });
         }

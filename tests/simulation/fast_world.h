@@ -60,6 +60,7 @@ class FastWorld final : public World {
     void serverBackup() override { backups_.push_back(log_.size()); }
     bool serverRestore(std::uint32_t which) override;
     void publish() override {}
+    void publishWhatIsUsed() override {}
     void importForm(std::size_t) override {}
     void revoke(std::size_t laptop) override { people_[laptops_[laptop].person].isRevoked = true; }
     Id admit(std::uint32_t which) override;

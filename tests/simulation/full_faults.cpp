@@ -123,6 +123,16 @@ void FullWorld::publish() {
     if (!published.ok()) throw std::runtime_error(published.error().message);
 }
 
+void FullWorld::publishWhatIsUsed() {
+    std::uint32_t used = 0;
+    for (const auto& laptop : laptops_)
+        if (auto fields = laptop->notebook->fields("coop"); fields.ok())
+            used = std::max(used, fields->version);
+    for (auto forms = server_->forms(); forms.empty() || forms.front().version < used;
+         forms = server_->forms())
+        publish();
+}
+
 void FullWorld::importForm(std::size_t laptop) {
     auto& notebook = *laptops_[laptop]->notebook;
     auto fields = notebook.fields("coop");

@@ -79,6 +79,7 @@ class FullWorld final : public World {
     void serverBackup() override;
     bool serverRestore(std::uint32_t which) override;
     void publish() override;
+    void publishWhatIsUsed() override;
     void importForm(std::size_t laptop) override;
     void revoke(std::size_t laptop) override;
     Id admit(std::uint32_t which) override;
@@ -89,6 +90,7 @@ class FullWorld final : public World {
     std::string stateHash(std::size_t laptop) override;
     std::string serverHash() override;
     bool rebuildsAlike(std::size_t laptop) override;
+    bool rebuildsQuickly() const override { return false; }
     bool serverRebuildsAlike() override;
     std::uint64_t unsent(std::size_t laptop) override;
     std::size_t auditor(bool bySnapshot) override;

@@ -137,7 +137,7 @@ class Player : public Tap {
     const bool tells_;
     std::uint32_t values_ = 0;
     std::vector<std::string> story_;
-    std::string outcome_;
+    std::string outcome_, serverHash_;  // at rest
     std::optional<Failure> failure_;
     std::unique_ptr<World> world_;
 };

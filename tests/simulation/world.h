@@ -154,6 +154,7 @@ class World {
     virtual bool serverRestore(std::uint32_t which) = 0;
 
     virtual void publish() = 0;
+    virtual void publishWhatIsUsed() = 0;  // all versions that any laptop has
     virtual void importForm(std::size_t laptop) = 0;
     virtual void revoke(std::size_t laptop) = 0;
     // Of what waits in quarantine, the one with this number modulo their count; nil: nothing waits.
@@ -167,6 +168,7 @@ class World {
     virtual std::string stateHash(std::size_t laptop) = 0;
     virtual std::string serverHash() = 0;
     virtual bool rebuildsAlike(std::size_t laptop) = 0;
+    virtual bool rebuildsQuickly() const { return true; }
     virtual bool serverRebuildsAlike() = 0;
     virtual std::uint64_t unsent(std::size_t laptop) = 0;
     // A new laptop of the administrator's, which reads the whole log; by a snapshot, or change by
