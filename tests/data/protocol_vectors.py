@@ -185,6 +185,19 @@ reply = (n(77) + many([signed_fork]) + many([old_numbers]) + n(2) + many([many([
          n(0) + n(0) + n(9) +
          n(300) + yes(True) + directory + z(1790000200) + n(5) + SIGNATURE)
 
+# A bundle's pieces before they are sealed, and files.
+RECEIPT = n(2) + n(1) + n(1) + ident(0x44) + n(8) + s("")
+bundled_request = (key(0x11) + ident(0xB1) + n(0) + n(1) + n(4) + s(b"request") + s(b"files") +
+                   SIGNATURE)
+bundled_reply = (key(0x11) + ident(0xB1) + n(0) + n(2) + n(0) + n(7) + n(0) + n(0) + many([RECEIPT]) +
+                 s(b"reply") + s(b"") + SIGNATURE)
+photo = hashlib.blake2b(b"abc", digest_size=32).digest()
+offer = photo + n(3) + s("jpg")
+file_part = offer + n(0) + s(b"abc")
+standing = photo + yes(True) + yes(False) + n(0) + yes(False) + s("")
+refused = key(0x77) + yes(False) + yes(False) + n(2) + yes(True) + s("no")
+attachments = n(77) + many([standing, refused]) + many([file_part]) + many([key(0x78)]) + SIGNATURE
+
 VECTORS = {
     "change": canonical(LAM),
     "change.id": change_id(LAM),
@@ -213,6 +226,15 @@ VECTORS = {
     "fork.signed": b"sotay fork 1" + fork,
     "history_request": n(1) + ident(0x42),
     "history_reply": n(1) + s(one) + many([n(2) + n(1) + n(3) + key(0x11)]) + n(7),
+    "bundle": b"sotay bundle\n" + n(1) + n(0) + key(0x11) + key(0x99) + many([s(b"sealed"), s(b"")]),
+    "bundled_request": bundled_request,
+    "bundled_request.signed": b"sotay bundled request 1" + bundled_request[:-64],
+    "bundled_reply": bundled_reply,
+    "bundled_reply.signed": b"sotay bundled reply 1" + bundled_reply[:-64],
+    "attachment_name": (photo.hex() + ".jpg").encode(),
+    "attachment_request": n(1) + many([offer]) + many([file_part]) + many([photo]) + many([n(1)]),
+    "attachment_reply": n(1) + attachments,
+    "attachment_reply.signed": b"sotay attachments 1" + attachments[:-64],
     "refusal": n(1) + n(5) + s("locked out"),
 }
 

@@ -12,7 +12,8 @@
 #endif
 
 #ifdef SOTAY_WATCHES_MEMORY
-// As clang's <sanitizer/allocator_interface.h> has them; g++ brings the functions without the header.
+// As clang's <sanitizer/allocator_interface.h> has them; g++ brings the functions without the
+// header.
 extern "C" {
 int __sanitizer_install_malloc_and_free_hooks(void (*taken)(const volatile void*, std::size_t),
                                               void (*given)(const volatile void*));

@@ -2,9 +2,12 @@
 // that shares nothing with the program; here the program makes the same things and reads them back.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 
+#include "sync/attachment.h"
+#include "sync/bundle.h"
 #include "sync/codec/change_codec.h"
 #include "sync/codec/crypto.h"
 #include "sync/codec/feed.h"
@@ -245,4 +248,84 @@ TEST_CASE("protocol: the snapshot and the table of fields have those bytes too")
     checkBytes("field_table", encodeFieldTable(aTable()));
     CHECK(decodeSnapshot(vectorOf("snapshot")).ok());
     CHECK(decodeFieldTable(vectorOf("field_table")).ok());
+}
+
+namespace {
+
+// What is sealed: the protocol's version, the piece, and the sender's signature at its end.
+template <class Piece>
+void checkPiece(const std::string& name, const Piece& piece) {
+    const KeyPair sender = newKeyPair(), recipient = newKeyPair();
+    auto frame = openSealed(sealPiece(piece, sender, recipient.publicKey), recipient);
+    REQUIRE(frame.has_value());
+    auto bytes = unpackFrame(*frame);
+    REQUIRE(bytes.ok());
+    REQUIRE(bytes->size() > sizeof(Signature));
+    Signature signature{};
+    std::copy(bytes->end() - static_cast<std::ptrdiff_t>(signature.size()), bytes->end(),
+              signature.begin());
+    const std::string wanted = vectorOf(name);
+    CHECK(hex(bytes->substr(0, bytes->size() - signature.size())) ==
+          hex('\1' + wanted.substr(0, wanted.size() - signature.size())));
+    CHECK(verifySignature(vectorOf(name + ".signed"), signature, sender.publicKey));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "protocol: bundles and their pieces have the bytes that an independent script gives them") {
+    checkBytes("bundle",
+               encodeBundle({Bundle::Kind::ToServer, aKey(0x11), aKey(0x99), {"sealed", ""}}));
+    BundledRequest request;
+    request.device = aKey(0x11);
+    request.bundle = anId(0xB1);
+    request.count = 1;
+    request.taken = 4;
+    request.request = "request";
+    request.files = "files";
+    checkPiece("bundled_request", request);
+    BundledReply reply;
+    reply.device = aKey(0x11);
+    reply.bundle = anId(0xB1);
+    reply.count = 2;
+    reply.from = {0, 7};
+    reply.receipts = {{2, 1, 1, anId(0x44), 8, ""}};
+    reply.reply = "reply";
+    checkPiece("bundled_reply", reply);
+}
+
+TEST_CASE("protocol: files have the names and the messages that an independent script gives them") {
+    const FileHash photo = hash256("abc");
+    CHECK(attachmentName(photo, "jpg") == vectorOf("attachment_name"));
+    AttachmentRequest request;
+    request.offers = {{photo, 3, "jpg"}};
+    request.parts = {{{photo, 3, "jpg"}, 0, "abc"}};
+    request.wanted = {photo};
+    request.from = {1};
+    checkBytes("attachment_request", *unpackFrame(encodeMessage(request)));
+    CHECK(decodeAttachmentRequest(plainFrame(vectorOf("attachment_request"))).ok());
+    AttachmentReply reply;
+    reply.incarnation = 77;
+    reply.standing = {{photo, true, false, 0, false, ""},
+                      {aKey(0x77), false, false, 2, true, "no"}};
+    reply.parts = request.parts;
+    reply.missing = {aKey(0x78)};
+    reply.signature = aSignature();
+    checkBytes("attachment_reply", *unpackFrame(encodeMessage(reply)));
+    checkBytes("attachment_reply.signed", signedBytes(reply));
+    CHECK(decodeAttachmentReply(plainFrame(vectorOf("attachment_reply"))).ok());
+}
+
+TEST_CASE("protocol: a version that is not understood is refused, and it is told who must update") {
+    auto other = [](char version) {
+        std::string bytes = vectorOf("refusal");
+        bytes[0] = version;
+        auto read = decodeMessage<Refusal>(plainFrame(bytes));
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().code == Code::Rejected);
+        return read.error().message;
+    };
+    CHECK(other(static_cast<char>(kProtocol + 1)).find("bring this program up to date") !=
+          std::string::npos);
+    CHECK(other(0).find("bring that program up to date") != std::string::npos);
 }
