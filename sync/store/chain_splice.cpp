@@ -2,8 +2,6 @@
 
 #include "sync/store/change_store.h"
 
-#include "schema/mutant.h"
-
 // How runs of changes find their place in the chains that are held.
 
 namespace sotay {
@@ -46,8 +44,7 @@ std::vector<ChangeStore::Spliced> ChangeStore::splice(std::uint32_t branch, std:
     }
     for (std::uint32_t at = 0; at < count;) {
         const ChangeRef here = owner({branch, first + at});
-        if (auto held = find(here);
-            held && held->id == ids[at] && !mutant(Mutant::RetryNotIdempotent)) {
+        if (auto held = find(here); held && held->id == ids[at]) {
             placed.push_back({here, false});
             ++at;
             continue;

@@ -123,7 +123,7 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
             learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        if (!placed[i].isNew) continue;
+        if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
         std::string why = objection(caller, *device, changes[i], placed[i].ref);
         if (why.empty())
             applyToLog(changes[i], placed[i].ref);

@@ -2,9 +2,10 @@
 
 namespace sotay::sim {
 
+// Where a remark stands, it is the bug's other name: one that systems of this kind are known for.
 const std::vector<PlantedBug>& plantedBugs() {
     static const std::vector<PlantedBug> all = {
-        {Mutant::NfcForgotten, "nfc forgotten", Level::Fast},
+        {Mutant::NfcForgotten, "nfc forgotten", Level::Fast},  // NFC against NFD
         {Mutant::TrimForgotten, "trim forgotten", Level::Fast},
         {Mutant::ZerosKept, "zeros kept", Level::Fast},
         {Mutant::EqualValuesConflict, "equal values conflict", Level::Fast},
@@ -17,7 +18,8 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::IncarnationIgnored, "incarnation ignored", Level::Fast},
         {Mutant::LastArrivalWins, "last arrival wins", Level::Fast},
         {Mutant::LastClockWins, "last clock wins", Level::Full},
-        {Mutant::PartialCoverCloses, "partial cover closes", Level::Fast},
+        {Mutant::PartialCoverCloses, "partial cover closes",
+         Level::Fast},  // closed by partial cover
         {Mutant::FirstHeadShown, "first head shown", Level::Fast},
         {Mutant::DeleteWins, "delete wins", Level::Fast},
         {Mutant::EditWins, "edit wins", Level::Fast},
@@ -25,10 +27,11 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::DeletedItemsConflict, "deleted items conflict", Level::Fast},
         {Mutant::FirstCellOfConflict, "first cell of conflict", Level::Fast},
         {Mutant::PlacesConflict, "places conflict", Level::Fast},
-        {Mutant::IdentityByCounter, "identity by counter", Level::Fast},
+        {Mutant::IdentityByCounter, "identity by counter", Level::Fast},  // (device, counter)
         {Mutant::IncarnationNotWritten, "incarnation not written", Level::Fast},
         {Mutant::ClearingNotWritten, "clearing not written", Level::Full},
-        {Mutant::UnpackedSizeUnchecked, "unpacked size unchecked", Level::Fast},
+        {Mutant::UnpackedSizeUnchecked, "unpacked size unchecked",
+         Level::Fast},  // decompressed size
         {Mutant::CanonicalFormUnchecked, "canonical form unchecked", Level::Fast},
         {Mutant::SeenAtSave, "seen at save", Level::Full},
         {Mutant::SavedOverLocalChange, "saved over local change", Level::Full},
@@ -48,20 +51,24 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::WaitingForgotten, "waiting forgotten", Level::Full},
         {Mutant::SnapshotTailTwice, "snapshot tail twice", Level::Full},
         {Mutant::FeedUnsignedTrusted, "feed unsigned trusted", Level::Full},
-        {Mutant::BundleUnsignedTrusted, "bundle unsigned trusted", Level::Full},
-        {Mutant::LeavingPurgesUnsent, "leaving purges unsent", Level::Full},
+        {Mutant::BundleUnsignedTrusted, "bundle unsigned trusted",
+         Level::Full},                                                        // trusted unsigned
+        {Mutant::LeavingPurgesUnsent, "leaving purges unsent", Level::Full},  // leave purges unsent
         {Mutant::RetryNotIdempotent, "retry not idempotent", Level::Full},
         {Mutant::HeldOneTooMany, "held one too many", Level::Full},
-        {Mutant::AcknowledgedBeforeFlush, "acknowledged before flush", Level::Full},
+        {Mutant::AcknowledgedBeforeFlush, "acknowledged before flush",
+         Level::Full},  // before the flush
         {Mutant::UnsignedTrusted, "unsigned trusted", Level::Full},
         {Mutant::RevokedAccepted, "revoked accepted", Level::Full},
         {Mutant::QuarantineForgets, "quarantine forgets", Level::Full},
         {Mutant::QuarantineStopsChain, "quarantine stops chain", Level::Full},
         {Mutant::AdmittedNotMerged, "admitted not merged", Level::Full},
-        {Mutant::MoveHidesHistory, "move hides history", Level::Full},
+        {Mutant::MoveHidesHistory, "move hides history",
+         Level::Full},  // scope move hides a conflict
         {Mutant::SnapshotShownHeadsOnly, "snapshot shown heads only", Level::Full},
-        {Mutant::SnapshotNumberTooHigh, "snapshot number too high", Level::Full},
-        {Mutant::NumberBeforeCommit, "number before commit", Level::Full},
+        {Mutant::SnapshotNumberTooHigh, "snapshot number too high",
+         Level::Full},                                                      // in mid-transaction
+        {Mutant::NumberBeforeCommit, "number before commit", Level::Full},  // seq before commit
         {Mutant::ChunkCutLosesLast, "chunk cut loses last", Level::Full},
     };
     return all;

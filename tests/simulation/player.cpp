@@ -79,6 +79,9 @@ void Player::left(std::size_t laptop, const Id& record) {
     auto place = placeOf(record);
     if (!place) return fail("forged", "a record left that nobody made");
     at(laptop).away.insert(*place);
+    if (!mayBeAway(laptop, *place) && !world_->look(laptop, record).isThere)
+        fail("purged", "record " + std::to_string(*place) + " left laptop " +
+                           std::to_string(laptop) + " with what was typed there and not sent");
 }
 
 std::string Player::nameOf(std::size_t change) const { return "change " + std::to_string(change); }

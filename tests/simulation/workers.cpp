@@ -1,10 +1,12 @@
 #include "tests/simulation/workers.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
@@ -40,6 +42,7 @@ std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std:
     for (unsigned job = 0; job < jobs; ++job) {
         const pid_t pid = fork();
         if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would hear of what it finds
             play(level, first + job, end, jobs, failed);
             std::_Exit(0);
         }
