@@ -14,9 +14,13 @@ void Causality::addBranch(std::uint32_t branch, ChangeRef parent) {
 void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarnation,
                       std::uint64_t number) {
     if (isPlaced(first, count, incarnation, number)) return;
-    auto& runs = branches_[first.branch].runs;
+    Branch& branch = branches_[first.branch];
+    auto& runs = branch.runs;
+    const bool isBeyond = first.height >= branch.end;
+    branch.end = std::max(branch.end, first.height + count);
     // What is numbered already stays in one run, or the lookup would find the wrong one.
     for (const Run& run : runs) {
+        if (isBeyond) break;
         bool overlaps = run.incarnation == incarnation && run.height < first.height + count &&
                         first.height < run.height + run.count;
         if (!overlaps) continue;
@@ -45,7 +49,7 @@ bool Causality::isPlaced(ChangeRef first, std::uint32_t count, std::uint32_t inc
     // nothing.
     if (forks_.empty()) return false;
     auto branch = branches_.find(first.branch);
-    if (branch == branches_.end()) return false;
+    if (branch == branches_.end() || first.height >= branch->second.end) return false;
     const auto& runs = branch->second.runs;
     return std::any_of(runs.begin(), runs.end(), [&](const Run& run) {
         return run.incarnation == incarnation && run.height <= first.height &&

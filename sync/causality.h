@@ -86,6 +86,7 @@ class Causality {
     struct Branch {
         ChangeRef parent;
         std::vector<Run> runs;  // ordered by height
+        std::uint32_t end = 0;  // above the last height that any of them holds
     };
     template <class Use>
     void eachNumber(ChangeRef x, Use use) const;

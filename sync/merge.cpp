@@ -34,7 +34,8 @@ RecordHeads headsOf(const std::vector<Applied>& changes, const Causality& causal
     for (const auto& [cell, all] : writers) {
         Heads& result = heads[cell];
         for (const Writer& x : all) {
-            bool replaced = std::any_of(all.begin(), all.end(), [&](const Writer& y) {
+            // Mostly the newest has seen all others.
+            bool replaced = std::any_of(all.rbegin(), all.rend(), [&](const Writer& y) {
                 return y.ref != x.ref && causality.inPast(x.ref, y.ref, y.seen);
             });
             if (!replaced) result.push_back({x.ref, *x.value});

@@ -233,6 +233,7 @@ struct Reader {
     void buildWrites(Change& change, const Shape& shape, std::size_t& itemAt,
                      ValueColumns& values) const {
         change.writes.reserve(shape.size());
+        std::uint64_t codedBefore = 0;
         for (std::uint64_t coded : shape) {
             Write& write = change.writes.emplace_back();
             if ((coded >> 1) > 0xFFFFFFFF) throw CodecError("a field's number is out of its range");
@@ -242,9 +243,17 @@ struct Reader {
                 write.cell.item = columns.items[static_cast<std::size_t>(columns.item[itemAt++])];
             }
             write.value = values.take(write.cell.ordinal);
-            if (change.writes.size() > 1 &&
-                !(change.writes[change.writes.size() - 2].cell < write.cell))
-                throw CodecError("the writes of a change are out of order");
+            if (change.writes.size() == 1) {
+                codedBefore = coded;
+                continue;
+            }
+            const Cell& before = change.writes[change.writes.size() - 2].cell;
+            // Outside repeats, where most are, the ordinals tell.
+            const bool isInOrder = ((coded | codedBefore) & kHasItem) == 0
+                                       ? before.ordinal < write.cell.ordinal
+                                       : before < write.cell;
+            codedBefore = coded;
+            if (!isInOrder) throw CodecError("the writes of a change are out of order");
         }
     }
 

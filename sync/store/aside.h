@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <future>
 #include <system_error>
 
@@ -16,6 +17,9 @@ auto aside(Work work) -> std::future<decltype(work())> {
         return std::async(std::launch::deferred, work);  // no thread is to be had
     }
 }
+
+// How many pieces are read ahead while one is worked on.
+constexpr std::size_t kReadAhead = 2;
 
 // The same for what is too little to be worth a thread: done when somebody asks for it.
 template <class Work>

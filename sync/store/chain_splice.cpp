@@ -88,6 +88,15 @@ std::vector<ChangeStore::Spliced> ChangeStore::splice(std::uint32_t branch, std:
     return placed;
 }
 
+bool ChangeStore::isOneNewRun(std::span<const Spliced> placed) {
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+        const ChangeRef first = placed.front().ref;
+        const ChangeRef next{first.branch, first.height + static_cast<std::uint32_t>(i)};
+        if (!placed[i].isNew || placed[i].ref != next) return false;
+    }
+    return !placed.empty();
+}
+
 std::optional<ChangeRef> ChangeStore::at(const PublicKey& device, std::uint32_t height,
                                          const Id& id) {
     for (const BranchInfo& info : branchesOf(device)) {

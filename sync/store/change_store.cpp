@@ -267,6 +267,12 @@ std::optional<StoredChange> ChangeStore::find(ChangeRef ref) {
                         run.receivedSeconds, run.clockOffset};
 }
 
+const Change* ChangeStore::peek(ChangeRef ref) {
+    ref = owner(ref);
+    const Decoded* batch = decoded(ref.branch, ref.height);
+    return batch ? &batch->batch.batch.changes[ref.height - batch->first] : nullptr;
+}
+
 bool ChangeStore::holds(ChangeRef ref) {
     auto& find = database_.statement(
         "SELECT first_height+count FROM batches WHERE branch=? AND first_height<=? ORDER BY "

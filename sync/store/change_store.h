@@ -78,6 +78,8 @@ class ChangeStore {
         ChangeRef ref;
         bool isNew = false;
     };
+    // Do all of them follow each other on one branch, and none was here before?
+    static bool isOneNewRun(std::span<const Spliced> placed);
     std::vector<Spliced> splice(std::uint32_t branch, std::uint32_t first, const Run& run,
                                 std::span<const Change> changes, std::span<const Id> ids,
                                 std::string_view frame = {});
@@ -93,6 +95,8 @@ class ChangeStore {
 
     // One change, or nothing when it is not held here.
     std::optional<StoredChange> find(ChangeRef ref);
+    // The same without a copy, lent until the next call.
+    const Change* peek(ChangeRef ref);
     bool holds(ChangeRef ref);
     // Which record the change with this number is of; cheaper than the change itself.
     std::optional<Id> recordAt(std::uint64_t number);

@@ -2,6 +2,10 @@
 
 #include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 
@@ -11,8 +15,20 @@ namespace sotay {
 namespace {
 
 constexpr int kBusyMs = 10'000;
+constexpr int kSlotBytes = 2048, kSlots = 1000;
 // What an SQLite::Exception carries that this folder threw, about what it read or was given.
 constexpr int kOwnComplaint = -1;
+
+// Batches of changes are unpacked and let go all the time. Their memory is kept for the next ones:
+// to get it from the system anew, page by page, costs as much as reading them.
+void keepMemory() {
+#ifdef __GLIBC__
+    constexpr int kKept = 32 << 20;
+    static const bool isKept =
+        mallopt(M_MMAP_THRESHOLD, kKept) != 0 && mallopt(M_TRIM_THRESHOLD, kKept) != 0;
+    (void)isKept;
+#endif
+}
 
 std::string utf8Path(const std::filesystem::path& file) {
     auto text = file.u8string();
@@ -26,6 +42,11 @@ Database::Database(const std::filesystem::path& file)
       // One thread, so SQLite need not lock.
       database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
                 kBusyMs) {
+    keepMemory();
+    // Rows of a thousand bytes, and the statements that are kept, come out of memory of their own.
+    // Before the first statement, or SQLite leaves it as it is.
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_LOOKASIDE, nullptr, kSlotBytes,
+                      kSlots);
     run("PRAGMA journal_mode=WAL");
     if (mutant(Mutant::NormalInsteadOfFull))
         run("PRAGMA synchronous=NORMAL");
@@ -34,6 +55,9 @@ Database::Database(const std::filesystem::path& file)
     run("PRAGMA foreign_keys=OFF");
     run("PRAGMA temp_store=MEMORY");
     run("PRAGMA cache_size=-16000");
+    // In pages. A page that several commits write goes to the file once; 16 MB beside it at most,
+    // but for one transaction that is larger.
+    run("PRAGMA wal_autocheckpoint=4000");
     run("CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
 }
 
@@ -83,6 +107,27 @@ void Database::copyTo(const std::filesystem::path& file) {
         throw SQLite::Exception("The copy could not be made.", SQLITE_BUSY);
 }
 
+void Database::showImage(std::string_view file) {
+    if (!hasImage_) run("ATTACH ':memory:' AS image");
+    hasImage_ = true;
+    auto* bytes = static_cast<unsigned char*>(sqlite3_malloc64(file.size()));
+    if (!bytes) throw SQLite::Exception("There is not enough memory.", SQLITE_NOMEM);
+    std::copy(file.begin(), file.end(), bytes);
+    const auto size = static_cast<sqlite3_int64>(file.size());
+    sqlite3* handle = database_.getHandle();
+    // SQLite frees the bytes, also when it cannot take them.
+    const int code =
+        sqlite3_deserialize(handle, "image", bytes, size, size,
+                            SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
+    if (code != SQLITE_OK) throw SQLite::Exception(handle, code);
+}
+
+void Database::hideImage() {
+    // BEGIN IMMEDIATE would want to write to it.
+    if (hasImage_) run("DETACH image");
+    hasImage_ = false;
+}
+
 std::string Database::setting(const std::string& name, const std::string& otherwise) {
     auto& find = statement("SELECT value FROM settings WHERE name=?");
     find.bind(1, name);
@@ -101,6 +146,7 @@ void Database::setSetting(const std::string& name, std::string_view value) {
 }
 
 Transaction::Transaction(Database& database) : database_(database) {
+    database_.hideImage();
     database_.run("BEGIN IMMEDIATE");
 }
 
@@ -108,6 +154,7 @@ Transaction::~Transaction() {
     if (!isOpen_) return;
     try {
         database_.run("ROLLBACK");
+        database_.hideImage();
     } catch (const SQLite::Exception&) {
         // SQLite has rolled back by itself (a full disk, an I/O error): nothing is left to undo.
     }
@@ -116,6 +163,11 @@ Transaction::~Transaction() {
 void Transaction::commit() {
     database_.run("COMMIT");
     isOpen_ = false;
+    try {
+        database_.hideImage();
+    } catch (const SQLite::Exception&) {
+        // The work is done; whoever begins the next is told.
+    }
 }
 
 void bindId(SQLite::Statement& statement, int index, const Id& id) {

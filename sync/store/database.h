@@ -38,12 +38,18 @@ class Database {
     // it. (VACUUM INTO of SQLite 3.40 does not sync what it writes.) Replaces what `file` held.
     void copyTo(const std::filesystem::path& file);
 
+    // A whole SQLite file in memory, to be read under the name `image` until the next one, at the
+    // longest to the end of the transaction.
+    void showImage(std::string_view file);
+    void hideImage();
+
     std::string setting(const std::string& name, const std::string& otherwise = {});
     void setSetting(const std::string& name, std::string_view value);
 
   private:
     std::filesystem::path file_;
     SQLite::Database database_;
+    bool hasImage_ = false;
     // An INSERT of hundreds of columns is asked for with each row: its ends tell it well enough.
     struct TextHash {
         std::size_t operator()(const std::string& sql) const;

@@ -31,8 +31,14 @@ void addStatements(FormTable& table) {
         names += "," + slot.column;
         marks += ",?";
     }
-    table.insertSql = "INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks +
-                      ") ON CONFLICT(_id) DO NOTHING";
+    table.insertSql = "INSERT INTO " + table.name + "(" + names + ") VALUES(" + marks + ")" +
+                      (table.isItems ? " ON CONFLICT(_id) DO NOTHING" : "");
+    table.isHereSql = "SELECT 1 FROM " + table.name + " WHERE _id=?";
+    for (const auto& slot : table.slots) table.columnsSql += "," + slot.column;
+    const std::string from = table.columnsSql + " FROM " + table.name;
+    table.readSql = table.isItems
+                        ? "SELECT _n,_id,_created,_heads,_rest" + from + " WHERE _record=?"
+                        : "SELECT " + std::string(kStateColumns) + from + " WHERE _id=?";
     for (auto& slot : table.slots) {
         slot.findSql = table.findSql({&slot});
         slot.updateSql = table.updateSql({&slot});
@@ -54,7 +60,24 @@ FormTable describe(const std::string& name, bool isItems, Ordinal repeat,
     return table;
 }
 
-void create(Database& database, const FormTable& table) {
+std::string bareName(const FormTable& table) {
+    std::string bare = table.name.substr(1, table.name.size() - 2);
+    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
+        bare.erase(at, 1);
+    return bare;
+}
+
+std::set<std::string> columnsOf(Database& database, const FormTable& table) {
+    std::set<std::string> present;
+    SQLite::Statement info(database.raw(), "SELECT name FROM pragma_table_info(?)");
+    info.bind(1, bareName(table));
+    while (info.executeStep()) present.insert(sqlName(info.getColumn(0).getString()));
+    return present;
+}
+
+// Records are found by an index that need not be unique, so that SQLite takes whole rows over
+// (row_image.h); the merge itself never makes two of one id.
+void createTable(Database& database, const FormTable& table) {
     const char* own =
         table.isItems ? "_record INTEGER NOT NULL"
                       : "_deleted INTEGER NOT NULL DEFAULT 0, _changed INTEGER NOT NULL DEFAULT 0,"
@@ -63,19 +86,47 @@ void create(Database& database, const FormTable& table) {
     std::string columns;
     for (const auto& slot : table.slots) columns += "," + slot.column + " " + sqlType(slot.type);
     database.run("CREATE TABLE IF NOT EXISTS " + table.name +
-                 "(_n INTEGER PRIMARY KEY, _id BLOB NOT NULL UNIQUE, " + own +
-                 ", _created INTEGER NOT NULL, _heads BLOB, _rest BLOB" + columns + ")");
-    std::set<std::string> present;
-    SQLite::Statement info(database.raw(), "SELECT name FROM pragma_table_info(?)");
-    std::string bare = table.name.substr(1, table.name.size() - 2);
-    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
-        bare.erase(at, 1);
-    info.bind(1, bare);
-    while (info.executeStep()) present.insert(sqlName(info.getColumn(0).getString()));
+                 "(_n INTEGER PRIMARY KEY, _id BLOB NOT NULL" + (table.isItems ? " UNIQUE" : "") +
+                 ", " + own + ", _created INTEGER NOT NULL, _heads BLOB, _rest BLOB" + columns +
+                 ")");
+}
+
+// Tables of older versions had a unique id.
+void dropUnique(Database& database, const FormTable& table) {
+    SQLite::Statement unique(database.raw(), "SELECT 1 FROM pragma_index_list(?) WHERE origin='u'");
+    unique.bind(1, bareName(table));
+    if (!unique.executeStep()) return;
+    unique.reset();
+    std::string columns;
+    for (const std::string& column : columnsOf(database, table))
+        columns += (columns.empty() ? "" : ",") + column;
+    const std::string old = sqlName(bareName(table) + "#unique");
+    database.run("SAVEPOINT drop_unique");
+    try {
+        database.run("ALTER TABLE " + table.name + " RENAME TO " + old);
+        createTable(database, table);
+        database.run("INSERT INTO " + table.name + "(" + columns + ") SELECT " + columns +
+                     " FROM " + old + " ORDER BY _n");
+        database.run("DROP TABLE " + old);
+    } catch (...) {
+        database.run("ROLLBACK TO drop_unique");
+        database.run("RELEASE drop_unique");
+        throw;
+    }
+    database.run("RELEASE drop_unique");
+}
+
+void create(Database& database, const FormTable& table) {
+    createTable(database, table);
+    const std::set<std::string> present = columnsOf(database, table);
     for (const auto& slot : table.slots)
         if (!present.contains(slot.column))
             database.run("ALTER TABLE " + table.name + " ADD COLUMN " + slot.column + " " +
                          sqlType(slot.type));
+    if (table.isItems) return;
+    dropUnique(database, table);
+    database.run("CREATE INDEX IF NOT EXISTS " + sqlName(bareName(table) + "#id") + " ON " +
+                 table.name + "(_id)");
 }
 
 }  // namespace

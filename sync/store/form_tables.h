@@ -13,6 +13,10 @@ namespace sotay {
 // `_rest`.
 constexpr std::size_t kMaxFieldColumns = 1900;
 
+// What is read of a record before its fields.
+constexpr const char* kStateColumns =
+    "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";
+
 // One typed table: the records of a form, or the items of one of its repeats. Besides a column for
 // each field:
 //   _n        the row's number        _id      of the record or item
@@ -41,8 +45,11 @@ struct FormTable {
     }
 
     // Texts of statements, made once. Parameters: _id, _created, _heads, _rest, then _record or
-    // _changed, then the slots. Does nothing when the id is there.
+    // _changed, then the slots. Does nothing when the item is there; a record must not be.
     std::string insertSql;
+    std::string isHereSql;   // parameter: _id
+    std::string columnsSql;  // ",a,b,c", in the order of the slots
+    std::string readSql;     // a whole record, parameter: _id; or all items of one: its _n
     // The row of an id: bookkeeping, and these slots.
     std::string findSql(const std::vector<const Slot*>& wanted) const;
     // Parameters: _heads, _rest, of records the newest wall time and _history, the slots, _n.

@@ -34,7 +34,9 @@ const std::vector<std::string>& migrations() {
                                                  R"(
         ALTER TABLE left_records ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE left_records ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
-    )"};
+    )",
+                                                 // See form_tables.cpp: ids are no longer unique.
+                                                 ""};
     return all;
 }
 
@@ -209,9 +211,11 @@ void Notebook::Impl::appendNew(std::vector<Change> changes) {
     // Nothing is known of these records, so the merge does not ask for the changes themselves.
     ChangeRef ref{own, ownTip()};
     const ChangeRef first{own, ref.height + 1};
+    auto rows = makeRowImage(stores.records.imagePlans(), changes, stores.records.nextRow());
+    const bool isMerged = rows && stores.records.insertRows(*rows, first);
     for (const Change& change : changes) {
         ++ref.height;
-        stores.merge(change, ref);
+        if (!isMerged) stores.merge(change, ref);
         if (isUnsentKnown) unsent.insert(change.record);
     }
     const std::string frame = packed.get();

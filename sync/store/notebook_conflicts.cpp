@@ -151,18 +151,27 @@ std::vector<Change> Notebook::Impl::splitByOwner(Change change, const RecordHead
     return changes;
 }
 
+void Notebook::Impl::noteShown(const std::vector<Conflict>& conflicts) {
+    for (const Conflict& conflict : conflicts) shownOn[conflict.id] = conflict.record;
+}
+
 Result<std::vector<Conflict>> Notebook::conflicts() const {
     return guarded([&]() -> Result<std::vector<Conflict>> {
         impl_->refresh();
         impl_->judgeMeetings();
-        return impl_->openConflicts();
+        auto all = impl_->openConflicts();
+        impl_->shownOn.clear();
+        impl_->noteShown(all);
+        return all;
     });
 }
 
 Result<std::vector<Conflict>> Notebook::conflictsOf(const Id& record) const {
     return guarded([&]() -> Result<std::vector<Conflict>> {
         impl_->refresh();
-        return impl_->conflictsOf(record);
+        auto all = impl_->conflictsOf(record);
+        impl_->noteShown(all);
+        return all;
     });
 }
 

@@ -151,8 +151,14 @@ Result<Id> Notebook::resolve(const Id& conflict, const Decision& decision) {
             return Error{Code::InvalidInput, "Say why: a decision needs a reason."};
         auto isMeant = [&](const Conflict& each) { return each.id == conflict; };
         impl_->stores.judgeMeetings();
-        auto all = impl_->openConflicts();
+        auto known = impl_->shownOn.find(conflict);
+        std::vector<Conflict> all;
+        if (known != impl_->shownOn.end()) all = impl_->conflictsOf(known->second);
         auto found = std::find_if(all.begin(), all.end(), isMeant);
+        if (found == all.end()) {
+            all = impl_->openConflicts();
+            found = std::find_if(all.begin(), all.end(), isMeant);
+        }
         if (found == all.end()) {
             all = impl_->allDuplicates();
             found = std::find_if(all.begin(), all.end(), isMeant);

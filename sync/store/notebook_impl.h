@@ -77,7 +77,11 @@ struct Notebook::Impl {
 
     std::vector<Conflict> conflictsOf(const Id& record);
     std::vector<Conflict> openConflicts();  // all kinds but duplicates; judge meetings before
-    void judgeMeetings();                   // looks where changes met since somebody asked last
+    // The record of each conflict that somebody was shown: whoever decides it need not look through
+    // all that are open.
+    std::map<Id, Id> shownOn;
+    void noteShown(const std::vector<Conflict>& conflicts);
+    void judgeMeetings();  // looks where changes met since somebody asked last
     // The value that a field had when a snapshot brought the record, for conflicts whose base is
     // not held here.
     void fillBases(std::vector<Conflict>& conflicts);
@@ -109,6 +113,7 @@ struct Notebook::Impl {
     class Returning {
       public:
         explicit Returning(Impl& impl);
+        bool isAny() const { return isAny_; }
         bool takes(const Change& change, ChangeRef ref);
         void finish();  // own changes are not in the feed: the server knows that they are here
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 
 #include "schema/mutant.h"
 #include "schema/xlsform.h"
@@ -191,7 +192,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
             if (!isNew && !comesBack) continue;
             const bool isKnown = isInState(change, causality.number(ref).value_or(0));
             if (isKnown && !comesBack)
-                stores.records.addHistory(change.form.formId, change.record, ref);
+                stores.records.addHistory(change.form.formId, change.record, {&ref, 1});
             else
                 stores.merge(change, ref);
             received.pulled += isNew ? 1 : 0;
@@ -200,26 +201,47 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
     // The merge asks where changes stand and which numbers they have. In one log what came before a
     // change was placed before it; what other incarnations say is known when all is placed.
     const bool isOneLog = reply.oldNumbers.empty() && !causality.hasForks();
+    const bool hasRows = isOneLog && !hasAhead && !returning.isAny();
     std::vector<Placed> waiting;
+    struct Opened {
+        Result<DecodedBatch> batch;
+        std::optional<RowImage> rows;
+    };
+    const ImagePlans plans = hasRows ? stores.records.imagePlans() : ImagePlans();
+    std::int64_t row = stores.records.nextRow();  // of the part that is read next
     auto opening = [&](std::size_t i) {
         constexpr std::size_t kMuch = 4096;  // packed bytes
-        if (i >= parts->size()) return std::future<Result<DecodedBatch>>();
+        if (i >= parts->size()) return std::future<Opened>();
         const FeedPart& part = (*parts)[i];
-        return asideIf(part.frame.size() >= kMuch, [&part] { return openPart(part); });
+        const std::int64_t firstRow = row;
+        row += std::max<std::int64_t>(part.placed.count, kMaxImageRows);
+        return asideIf(part.frame.size() >= kMuch, [&part, &plans, firstRow]() -> Opened {
+            Opened opened{openPart(part), {}};
+            if (opened.batch.ok())
+                opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
+            return opened;
+        });
     };
-    auto next = opening(0);
+    // While one is merged the next two are read: that takes longer than merging new records.
+    std::deque<std::future<Opened>> next;
+    for (std::size_t i = 0; i < kReadAhead; ++i) next.push_back(opening(i));
     for (std::size_t i = 0; i < parts->size(); ++i) {
         const FeedPart& part = (*parts)[i];
-        auto batch = next.get();
-        next = opening(i + 1);  // is read while this one is merged
-        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
-        Placed placed{std::move(*batch), {}};
+        next.push_back(opening(i + kReadAhead));
+        Opened opened = next.front().get();
+        next.pop_front();
+        if (!opened.batch.ok()) throw SQLite::Exception(opened.batch.error().message);
+        Placed placed{std::move(*opened.batch), {}};
         std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
         placed.at = receiveChanges(placed.batch, reply.incarnation, frame);
-        if (isOneLog)
-            merge(placed);
-        else
+        if (!isOneLog)
             waiting.push_back(std::move(placed));
+        else if (opened.rows && ChangeStore::isOneNewRun(placed.at) &&
+                 stores.records.insertRows(*opened.rows, placed.at.front().ref)) {
+            for (const Id& record : opened.rows->records) wereHere.emplace(record, false);
+            received.pulled += placed.at.size();
+        } else
+            merge(placed);
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
@@ -321,9 +343,9 @@ void Notebook::Impl::receiveOldNumbers(const SyncReply& reply) {
         auto ref = stores.changes.at(old.device, old.height, old.first);
         if (!ref || causality.isPlaced(*ref, old.count, old.incarnation, old.number)) continue;
         stores.changes.place(*ref, old.count, old.number, old.incarnation);
-        for (const auto& change :
-             stores.changes.range(ref->branch, ref->height, ref->height + old.count - 1))
-            news.insert({change.change.form.formId, change.change.record});
+        for (std::uint32_t i = 0; i < old.count; ++i)
+            if (auto* change = stores.changes.peek({ref->branch, ref->height + i}))
+                news.insert({change->form.formId, change->record});
     }
     for (const auto& [formId, record] : news) stores.records.mergeAgain(formId, record);
     setNumber("lore", static_cast<std::int64_t>(reply.lore));

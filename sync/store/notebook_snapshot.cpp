@@ -30,9 +30,12 @@ void Notebook::Impl::receiveHistory(const std::string& bytes, std::uint64_t upTo
     }
     *decoded = std::move(kept);
     auto placed = receiveChanges(*decoded, stores.changes.incarnation());
-    for (std::size_t i = 0; i < placed.size(); ++i)
-        stores.records.addHistory(decoded->batch.changes[i].form.formId,
-                                  decoded->batch.changes[i].record, placed[i].ref);
+    std::map<std::pair<std::string, Id>, std::vector<ChangeRef>> histories;
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+        const Change& change = decoded->batch.changes[i];
+        histories[{change.form.formId, change.record}].push_back(placed[i].ref);
+    }
+    for (const auto& [of, refs] : histories) stores.records.addHistory(of.first, of.second, refs);
 }
 
 bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record,
@@ -60,7 +63,7 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
     }
     into.erase(record.formId, record.record);
     into.insert(state);
-    for (ChangeRef ref : story) into.addHistory(record.formId, record.record, ref);
+    into.addHistory(record.formId, record.record, story);
     return true;
 }
 

@@ -153,20 +153,49 @@ void RecordStore::recount(const FormTables& tables, const Id& record) {
 }
 
 void RecordStore::recountOne(const FormTables& tables, const Id& record) {
-    auto state = this->state(tables.formId, record);
-    if (!state) return;
+    settle(tables.formId, record);
+    auto& find = database_.statement("SELECT _n,_heads,_conflicts,_deleted,_alive,_rest FROM " +
+                                     tables.records.name + " WHERE _id=?");
+    bindId(find, 1, record);
+    const bool isHere = find.executeStep();
+    const auto row = isHere ? find.getColumn(0).getInt64() : 0;
+    const HeadMap named = isHere ? decodeHeads(bytesColumn(find, 1)) : HeadMap();
+    const std::uint32_t counted = isHere ? find.getColumn(2).getUInt() : 0;
+    const int hidden = isHere ? find.getColumn(3).getInt() : 0;
+    const bool hasAlive = isHere && !find.getColumn(4).isNull();
+    const RestMap rest = isHere ? decodeRest(bytesColumn(find, 5)) : RestMap();
+    find.reset();
+    if (!isHere) return;
+    // Mostly only some fields are in dispute: then the others need not be read.
+    auto isField = [](const auto& entry) {
+        return entry.first >= kFirstField && (entry.first & kQuestion) == 0;
+    };
+    const bool isPlain = !hasAlive && !isInFamily(tables.formId, record) &&
+                         std::all_of(named.begin(), named.end(), isField) &&
+                         std::all_of(rest.begin(), rest.end(), isField);
+    RecordState state;
+    if (isPlain) {
+        state.id = record;
+        state.formId = tables.formId;
+        for (const auto& [ordinal, heads] : named)
+            if (heads.size() > 1) state.heads[{Id{}, ordinal}] = heads;
+        readItems(tables, row, state.heads);
+    } else {
+        state = std::move(*this->state(tables.formId, record));
+    }
     const bool merged = isMerged(tables.formId, record);
-    const auto row = state->row;
-    RecordVerdict verdict = judge(merged ? *state : whole(std::move(*state)).state);
+    RecordVerdict verdict = judge(merged ? state : whole(std::move(state)).state);
     // A list leaves out what is deleted (1) and what is shown with another record (2).
     const int deleted = merged ? 2 : verdict.isDeleted ? 1 : 0;
     const auto count = static_cast<std::uint32_t>(verdict.conflicts.size());
-    auto& update = database_.statement("UPDATE " + tables.records.name +
-                                       " SET _conflicts=?,_deleted=? WHERE _n=?");
-    update.bind(1, count);
-    update.bind(2, deleted);
-    update.bind(3, row);
-    update.exec();
+    if (count != counted || deleted != hidden) {
+        auto& update = database_.statement("UPDATE " + tables.records.name +
+                                           " SET _conflicts=?,_deleted=? WHERE _n=?");
+        update.bind(1, count);
+        update.bind(2, deleted);
+        update.bind(3, row);
+        update.exec();
+    }
     showCount(tables, record, row, count, deleted);
 }
 

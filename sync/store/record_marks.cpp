@@ -26,6 +26,7 @@ void RecordStore::noteMeeting(const FormTables& tables, const Change& change, bo
 }
 
 std::vector<std::pair<std::string, Id>> RecordStore::unjudged() {
+    settle();
     std::vector<std::pair<std::string, Id>> found;
     if (!hasMarks_) return found;
     auto& find =
@@ -36,6 +37,7 @@ std::vector<std::pair<std::string, Id>> RecordStore::unjudged() {
 }
 
 bool RecordStore::hasMet(const Id& record) {
+    settle();
     if (!hasMarks_) return false;
     auto& find = database_.statement("SELECT 1 FROM met WHERE record=?");
     bindId(find, 1, record);

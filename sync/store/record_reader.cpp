@@ -7,18 +7,9 @@
 namespace sotay {
 namespace {
 
-// The columns before the fields' in the queries of readState.
-constexpr const char* kStateColumns =
-    "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";
-constexpr int kStateHeads = 7;  // index of _heads; _rest and the fields follow
+constexpr int kStateHeads = 7;  // index of _heads in kStateColumns; _rest and the fields follow
 
 }  // namespace
-
-std::string RecordStore::columnList(const FormTable& table) const {
-    std::string sql;
-    for (const auto& slot : table.slots) sql += "," + slot.column;
-    return sql;
-}
 
 // Reads `_heads`, `_rest` and all fields, which start at `firstColumn`, as the heads of their
 // cells.
@@ -43,9 +34,7 @@ void RecordStore::readHeads(const FormTable& table, SQLite::Statement& from, int
 
 void RecordStore::readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads) {
     for (const auto& [repeat, table] : tables.items) {
-        auto& items =
-            database_.statement("SELECT _n,_id,_created,_heads,_rest" + columnList(table) +
-                                " FROM " + table.name + " WHERE _record=?");
+        auto& items = database_.statement(table.readSql);
         items.bind(1, row);
         while (items.executeStep()) readHeads(table, items, 3, idColumn(items, 1), heads);
         items.reset();
@@ -70,12 +59,15 @@ RecordState RecordStore::readState(const FormTables& tables, SQLite::Statement& 
 std::optional<RecordState> RecordStore::state(const std::string& formId, const Id& record) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return {};
-    auto& find =
-        database_.statement(std::string("SELECT ") + kStateColumns + columnList(tables->records) +
-                            " FROM " + tables->records.name + " WHERE _id=?");
+    settle(formId, record);
+    return readRecord(*tables, record);
+}
+
+std::optional<RecordState> RecordStore::readRecord(const FormTables& tables, const Id& record) {
+    auto& find = database_.statement(tables.records.readSql);
     bindId(find, 1, record);
     std::optional<RecordState> found;
-    if (find.executeStep()) found = readState(*tables, find);
+    if (find.executeStep()) found = readState(tables, find);
     find.reset();
     return found;
 }
@@ -110,7 +102,7 @@ std::optional<RecordState> RecordStore::state(const Id& record) {
 }
 
 Seen RecordStore::seenOf(ChangeRef ref) {
-    if (auto change = changes_.find(ref)) return change->change.seen;
+    if (auto* change = changes_.peek(ref)) return change->seen;
     // Known from a snapshot only: its author had at least not seen itself.
     auto number = changes_.causality().number(ref);
     return {changes_.incarnation(), number ? *number - 1 : 0};
@@ -118,6 +110,7 @@ Seen RecordStore::seenOf(ChangeRef ref) {
 
 std::vector<std::pair<std::string, Id>> RecordStore::inConflict(
     const std::function<bool(ChangeRef)>& isWanted) {
+    settle();
     std::vector<std::pair<std::string, Id>> found;
     for (const auto& [formId, tables] : tables_) {
         auto& find = database_.statement("SELECT r._id,r._created,r._history FROM " +
@@ -140,9 +133,10 @@ void RecordStore::each(const std::string& formId,
                        const std::function<void(const RecordState&)>& use) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return;
+    settle();
     // A statement of its own: `use` may run the cached ones.
     SQLite::Statement all(database_.raw(), std::string("SELECT ") + kStateColumns +
-                                               columnList(tables->records) + " FROM " +
+                                               tables->records.columnsSql + " FROM " +
                                                tables->records.name + " ORDER BY _id");
     while (all.executeStep()) use(readState(*tables, all));
 }
@@ -150,6 +144,7 @@ void RecordStore::each(const std::string& formId,
 std::uint64_t RecordStore::count(const std::string& formId) {
     const FormTables* tables = this->tables(formId);
     if (!tables) return 0;
+    settle();
     auto& count =
         database_.statement("SELECT count(*) FROM " + tables->search + " WHERE deleted=0");
     std::uint64_t n =
@@ -201,26 +196,35 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
     if (isTracking_) touched_.push_back(record);
 }
 
-void RecordStore::addHistory(const std::string& formId, const Id& record, ChangeRef ref) {
+void RecordStore::addHistory(const std::string& formId, const Id& record,
+                             std::span<const ChangeRef> refs) {
     auto state = this->state(formId, record);
-    if (!state || state->created == ref ||
-        std::find(state->history.begin(), state->history.end(), ref) != state->history.end())
-        return;
-    state->history.push_back(ref);
+    if (!state) return;
+    std::set<ChangeRef> known(state->history.begin(), state->history.end());
+    known.insert(state->created);
+    std::vector<ChangeRef> news;
+    for (ChangeRef ref : refs)
+        if (known.insert(ref).second) news.push_back(ref);
+    if (news.empty()) return;
+    state->history.insert(state->history.end(), news.begin(), news.end());
     auto& update = database_.statement("UPDATE " + tables(formId)->records.name +
                                        " SET _history=? WHERE _n=?");
     bindBytes(update, 1, encodeRefs(state->history));
     update.bind(2, state->row);
     update.exec();
+    // They came with a state that held them: what they met there, its rules were never asked about.
+    for (ChangeRef ref : news)
+        if (auto* change = changes_.peek(ref)) noteMeeting(*tables(formId), *change, true);
     recount(*tables(formId), record);
-    // It came with a state that held it: what it met there, its rules were never asked about.
-    if (auto change = changes_.find(ref)) noteMeeting(*tables(formId), change->change, true);
 }
 
 void RecordStore::erase(const std::string& formId, const Id& record) {
-    auto state = this->state(formId, record);
+    late_.erase({formId, record});
+    remade_.erase({formId, record});
+    const FormTables* known = this->tables(formId);
+    auto state = known ? readRecord(*known, record) : std::nullopt;
     if (!state) return;
-    const FormTables& tables = *this->tables(formId);
+    const FormTables& tables = *known;
     auto remove = [&](const std::string& from) {
         auto& statement = database_.statement("DELETE FROM " + from + "=?");
         statement.bind(1, state->row);
@@ -259,6 +263,8 @@ void RecordStore::refold(const FormTables& tables, std::int64_t row) {
 }
 
 void RecordStore::flush() {
+    settle();
+    remade_.clear();
     for (auto& [formId, rows] : editedRows_) {
         const FormTables* tables = this->tables(formId);
         if (!tables) continue;

@@ -8,7 +8,10 @@
 namespace sotay {
 void RecordStore::load() {
     tables_.clear();
+    imagePlans_.clear();
     editedRows_.clear();
+    remade_.clear();
+    late_.clear();
     for (const std::string& id : forms_.ids()) prepare(id);
     loadMarks();
 }
@@ -16,6 +19,7 @@ void RecordStore::load() {
 void RecordStore::prepare(const std::string& formId) {
     if (const FieldTable* fields = forms_.fields(formId))
         tables_[formId] = prepareTables(database_, *fields);
+    imagePlans_.erase(formId);
 }
 
 const FormTables* RecordStore::tables(const std::string& formId) const {
@@ -63,7 +67,7 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         if (touched.summaryChanged) refold(*tables, touched.row);
     }
     if (touched.cameLate)
-        remake(*tables, change.record);
+        remakeLater(*tables, change.record);
     else if (touched.mayConflict || isInFamily(tables->formId, change.record))
         recount(*tables, change.record);
     const bool isMarked = std::any_of(own.begin(), own.end(), [](const Write* write) {
@@ -173,6 +177,13 @@ bool RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
     constexpr int kBeforeSlots = 5;
     HeadMap heads;
     RestMap rest;
+    if (!table.isItems) {
+        auto& find = database_.statement(table.isHereSql);
+        bindId(find, 1, id);
+        const bool isHere = find.executeStep();
+        find.reset();
+        if (isHere) return false;
+    }
     auto& insert = database_.statement(table.insertSql);
     for (const Write* write : writes) {
         auto* slot = table.slot(write->cell.ordinal);
@@ -269,9 +280,10 @@ void RecordStore::addFolded(std::string& text, const Value& value) {
     if (!value.isEmpty()) text += foldText(value.toString()) + "\n";
 }
 
-void RecordStore::remake(const FormTables& tables, const Id& record) {
-    auto state = this->state(tables.formId, record);
-    if (!state) return;
+bool RecordStore::remake(const FormTables& tables, const Id& record) {
+    late_.erase({tables.formId, record});
+    auto state = readRecord(tables, record);
+    if (!state) return true;
     std::vector<ChangeRef> refs = state->history;
     refs.push_back(state->created);
     std::vector<StoredChange> changes;
@@ -283,9 +295,10 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
     std::vector<Applied> applied;
     for (const StoredChange& change : changes) applied.push_back({change.ref, &change.change});
     bool isWhole = changes.size() == refs.size();
+    std::sort(refs.begin(), refs.end());
     for (const auto& [cell, heads] : state->heads)
         for (const Head& head : heads)
-            isWhole &= std::find(refs.begin(), refs.end(), head.change) != refs.end();
+            isWhole = isWhole && std::binary_search(refs.begin(), refs.end(), head.change);
     if (isWhole)
         state->heads = headsOf(applied, changes_.causality());
     else  // only its state came here, with a snapshot: what its heads tell of each other
@@ -302,14 +315,48 @@ void RecordStore::remake(const FormTables& tables, const Id& record) {
         }
     erase(tables.formId, record);
     insert(*state);
-    for (ChangeRef ref : refs) addHistory(tables.formId, record, ref);
+    // What met here, its rules were never asked about.
+    for (const StoredChange& change : changes) noteMeeting(tables, change.change, true);
+    recount(tables, record);
+    return isWhole;
+}
+
+void RecordStore::remakeLater(const FormTables& tables, const Id& record) {
+    // What only came with a snapshot is judged by its heads alone, one change after the other.
+    if (remade_.contains({tables.formId, record}))
+        late_.insert({tables.formId, record});
+    else if (remake(tables, record))
+        remade_.insert({tables.formId, record});
+}
+
+void RecordStore::settle(const std::string& formId, const Id& record) {
+    const FormTables* tables = late_.contains({formId, record}) ? this->tables(formId) : nullptr;
+    if (tables) remake(*tables, record);
+}
+
+void RecordStore::settle() {
+    while (!late_.empty()) {
+        const auto [formId, record] = *late_.begin();
+        settle(formId, record);
+    }
 }
 
 void RecordStore::mergeAgain(const std::string& formId, const Id& record) {
-    if (const FormTables* tables = this->tables(formId)) {
-        remake(*tables, record);
-        recount(*tables, record);
-    }
+    if (const FormTables* tables = this->tables(formId)) remake(*tables, record);
+}
+
+// All its changes but the one that the row names.
+void RecordStore::writeHistory(const FormTables& tables, std::int64_t row, ChangeRef created,
+                               const RecordState& state) {
+    std::vector<ChangeRef> history = state.history;
+    if (state.created.height > 0) history.push_back(state.created);
+    std::erase(history, created);
+    if (history.empty()) return;
+    auto& update =
+        database_.statement("UPDATE " + tables.records.name + " SET _history=? WHERE _n=?");
+    bindBytes(update, 1, encodeRefs(history));
+    update.bind(2, row);
+    update.exec();
 }
 
 void RecordStore::insert(const RecordState& state) {
@@ -361,6 +408,7 @@ void RecordStore::insert(const RecordState& state) {
             insertSearch(*tables, row, writes, state.changedSeconds);
         }
     }
+    writeHistory(*tables, recordRow, created, state);
     recount(*tables, state.id);
     if (state.heads.contains({Id{}, kMergedInto}) || isInFamily(state.formId, state.id))
         noteRedirect(*tables, state.id);

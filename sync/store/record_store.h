@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "sync/store/form_store.h"
 #include "sync/store/form_tables.h"
 #include "sync/store/head_blob.h"
+#include "sync/store/row_image.h"
 
 namespace sotay {
 
@@ -44,13 +46,23 @@ class RecordStore {
     // Merges one change that was not merged before. False, and nothing done, when its form, or a
     // field that it writes, is not known here yet.
     bool apply(const Change& change, ChangeRef ref);
+    // -- many new records at once (record_rows.cpp, row_image.h)
+    const ImagePlans& imagePlans();
+    std::int64_t nextRow();  // no row has this number, or a higher one
+    // The rows of new records, whose changes stand from `first` on. False, and nothing done, when
+    // they have to be merged one by one.
+    bool insertRows(RowImage& image, ChangeRef first);
     // What is written behind: when rows of the narrow search tables were changed last, in the order
     // of the rows. Call before the commit.
     void flush();
     // Merges a record of a snapshot; the record must not be here yet.
     void insert(const RecordState& state);
-    // An older change of a record came after its state did.
-    void addHistory(const std::string& formId, const Id& record, ChangeRef ref);
+    // Brings a record in step that was left behind by `apply`. Whoever reads its row by SQL of
+    // their own calls this before; what is asked here is in step.
+    void settle(const std::string& formId, const Id& record);
+    void settle();  // all of them
+    // Older changes of a record came after its state did.
+    void addHistory(const std::string& formId, const Id& record, std::span<const ChangeRef> refs);
     // Takes a record away; a snapshot brings it again.
     void erase(const std::string& formId, const Id& record);
     // Who had seen what is known better now: the record is merged once more.
@@ -150,8 +162,13 @@ class RecordStore {
                    RecordHeads& heads);
     void readItems(const FormTables& tables, std::int64_t row, RecordHeads& heads);
     RecordState readState(const FormTables& tables, SQLite::Statement& from);
-    // Makes the record again from all its changes, by definition instead of step by step.
-    void remake(const FormTables& tables, const Id& record);
+    // Makes the record again from all its changes, by definition instead of step by step. False
+    // when not all of them are held here.
+    bool remake(const FormTables& tables, const Id& record);
+    void remakeLater(const FormTables& tables, const Id& record);
+    std::optional<RecordState> readRecord(const FormTables& tables, const Id& record);
+    void writeHistory(const FormTables& tables, std::int64_t row, ChangeRef created,
+                      const RecordState& state);
     void show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value);
     void recount(const FormTables& tables, const Id& record);
     void recountOne(const FormTables& tables, const Id& record);
@@ -167,17 +184,20 @@ class RecordStore {
                       const std::vector<const Write*>& writes, std::int64_t changed);
     void refold(const FormTables& tables, std::int64_t row);
     static void addFolded(std::string& text, const Value& value);
-    std::string columnList(const FormTable& table) const;
 
     Database& database_;
     FormStore& forms_;
     ChangeStore& changes_;
     std::map<std::string, FormTables> tables_;
+    ImagePlans imagePlans_;
     std::map<std::string, Redirects> redirects_;  // by form
     bool hasMarks_ = false;                       // has any record met changes side by side
     std::function<const std::set<Ordinal>&(const std::string&)> ruleOrdinals_;
     std::vector<Id> touched_;
     bool isTracking_ = false;
+    // Records to which changes came that others had seen before. The first makes the record again;
+    // for those that follow it is left behind until somebody asks, since often many come together.
+    std::set<std::pair<std::string, Id>> remade_, late_;
     // By form: rows that were edited since the last flush, and the newest wall time.
     std::map<std::string, std::map<std::int64_t, std::int64_t>> editedRows_;
 };

@@ -33,6 +33,12 @@ Origin RecordView::originOf(ChangeRef ref) {
     return origin;
 }
 
+Origin RecordView::originOf(ChangeRef ref, const std::vector<StoredChange>& changes) {
+    for (const StoredChange& change : changes)
+        if (change.ref == ref) return people_.origin(change, changes_.causality());
+    return originOf(ref);
+}
+
 Origin RecordView::originOf(const QuestionSide& side, const std::vector<StoredChange>& changes) {
     for (const StoredChange& change : changes)
         if (change.id == side.change) return people_.origin(change, changes_.causality());
@@ -43,7 +49,9 @@ Origin RecordView::originOf(const QuestionSide& side, const std::vector<StoredCh
 
 std::vector<Conflict> RecordView::conflicts(const RecordState& one) {
     std::vector<Conflict> conflicts;
-    const RecordState state = records_.whole(one).state;
+    std::optional<RecordStore::Whole> joined;
+    if (records_.isInFamily(one.formId, one.id)) joined = records_.whole(one);
+    const RecordState& state = joined ? joined->state : one;
     RecordVerdict verdict = records_.judge(state);
     if (verdict.conflicts.empty()) return conflicts;
     CellNames names(state.heads, verdict, records_.tables(state.formId)->fields,
@@ -52,7 +60,7 @@ std::vector<Conflict> RecordView::conflicts(const RecordState& one) {
     for (const OpenConflict& open : verdict.conflicts) {
         Conflict conflict;
         std::vector<Id> headIds;
-        for (ChangeRef ref : open.heads) headIds.push_back(originOf(ref).change);
+        for (ChangeRef ref : open.heads) headIds.push_back(originOf(ref, changes).change);
         conflict.id = conflictId(state.id, open, headIds);
         conflict.kind = open.kind;
         conflict.record = state.id;
@@ -84,7 +92,7 @@ ConflictField RecordView::field(const RecordState& state, const OpenConflict& co
         sides.push_back(ref);
         Value value = head ? head->value : Value();
         if (isDelete) value = Value::integer(head && isDeletion(head->value) ? 0 : 1);
-        field.heads.push_back({originOf(ref), value});
+        field.heads.push_back({originOf(ref, changes), value});
     }
     for (ChangeRef ref : asked)
         if (const Head* question = headBy(state.heads.at(questionOf(cell)), ref))
@@ -109,9 +117,9 @@ ConflictField RecordView::field(const RecordState& state, const OpenConflict& co
 void RecordView::findBase(const std::vector<StoredChange>& changes,
                           const std::vector<ChangeRef>& sides, ConflictField& field) {
     auto isOwn = [&](ChangeRef ref) {
-        return !changes_.holds(ref) ||
-               std::any_of(changes.begin(), changes.end(),
-                           [&](const StoredChange& change) { return change.ref == ref; });
+        return std::any_of(changes.begin(), changes.end(),
+                           [&](const StoredChange& change) { return change.ref == ref; }) ||
+               !changes_.holds(ref);
     };
     if (!std::all_of(sides.begin(), sides.end(), isOwn)) return;
     for (auto change = changes.rbegin(); change != changes.rend(); ++change) {

@@ -43,6 +43,7 @@ class RecordView {
     ConflictField field(const RecordState& state, const OpenConflict& conflict, const Cell& cell,
                         const std::vector<StoredChange>& changes, const CellNames& names);
     Origin originOf(ChangeRef ref);
+    Origin originOf(ChangeRef ref, const std::vector<StoredChange>& changes);
     Origin originOf(const QuestionSide& side, const std::vector<StoredChange>& changes);
     void tellHistory(const RecordState& state, const std::string& of, History& history);
     void tellWrite(const StoredChange& own, const Write& write, const RecordHeads& before,

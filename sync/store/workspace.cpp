@@ -29,7 +29,9 @@ const std::vector<std::string>& migrations() {
         ALTER TABLE enrolled ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE enrolled ADD COLUMN bundle BLOB;
     )",
-        std::string(AttachmentStore::migration()) + "ALTER TABLE enrolled ADD COLUMN files BLOB;"};
+        std::string(AttachmentStore::migration()) + "ALTER TABLE enrolled ADD COLUMN files BLOB;",
+        // See form_tables.cpp: ids are no longer unique.
+        ""};
     return all;
 }
 

@@ -38,6 +38,7 @@ void Workspace::Impl::addAreasOf(const std::string& formId, const Id& record,
     const Field* area = areaField(formId);
     auto* slot = area ? tables->records.slot(area->ordinal) : nullptr;
     if (!slot) return;
+    stores.records.settle(formId, record);
     auto& find = stores.database.statement("SELECT _conflicts," + slot->column + " FROM " +
                                            tables->records.name + " WHERE _id=?");
     bindId(find, 1, record);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 
 #include "schema/mutant.h"
 #include "sync/codec/change_codec.h"
@@ -69,21 +70,39 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
 }
 
 std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
-                                                              std::size_t batch) {
+                                                              std::size_t batch,
+                                                              std::int64_t& row) {
     constexpr std::size_t kMuch = 4096;  // packed bytes
     if (batch >= request.batches.size() || isCompact(request.batches[batch])) return {};
     const std::string& frame = request.batches[batch];
-    return asideIf(frame.size() >= kMuch, [&frame]() -> Opened {
-        auto bytes = unpackFrame(frame);
-        Opened opened{bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error()),
-                      false};
-        if (!opened.batch.ok() || opened.batch->batch.runs.empty() || opened.batch->ids.empty())
+    const std::int64_t firstRow = row;
+    row += kMaxImageRows;
+    return asideIf(
+        frame.size() >= kMuch, [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
+            auto bytes = unpackFrame(frame);
+            Opened opened{
+                bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error()), false, {}};
+            if (!opened.batch.ok() || opened.batch->batch.runs.empty() || opened.batch->ids.empty())
+                return opened;
+            const Run& run = opened.batch->batch.runs.front();
+            opened.isSigned =
+                run.signature &&
+                verifySignature(sealedBytes(opened.batch->ids.back()), *run.signature, run.device);
+            opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
             return opened;
-        const Run& run = opened.batch->batch.runs.front();
-        opened.isSigned = run.signature && verifySignature(sealedBytes(opened.batch->ids.back()),
-                                                           *run.signature, run.device);
-        return opened;
-    });
+        });
+}
+
+bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device,
+                               const DecodedBatch& batch, RowImage& rows,
+                               std::span<const ChangeStore::Spliced> placed) {
+    if (!ChangeStore::isOneNewRun(placed)) return false;
+    for (std::size_t i = 0; i < placed.size(); ++i)
+        if (!objection(caller, device, batch.batch.changes[i], placed[i].ref).empty()) return false;
+    if (!stores.records.insertRows(rows, placed.front().ref)) return false;
+    stores.changes.place(placed.front().ref, static_cast<std::uint32_t>(placed.size()),
+                         stores.changes.lastNumber() + 1, stores.changes.incarnation());
+    return true;
 }
 
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
@@ -93,7 +112,7 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     if (isCompact(frame)) {
         auto expanded = expand(caller, request, frame);
         if (!expanded) return {};  // nothing is placed: the laptop says it in full
-        opened = {std::move(*expanded), true};
+        opened = {std::move(*expanded), true, {}};
     } else {
         opened = opening.get();
     }
@@ -122,7 +141,9 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     for (const BatchNumbers& old : numbers)
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
             learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
-    for (std::size_t i = 0; i < changes.size(); ++i) {
+    const bool isTaken =
+        opened.rows && numbers.empty() && takeRows(caller, *device, *batch, *opened.rows, placed);
+    for (std::size_t i = 0; i < changes.size() && !isTaken; ++i) {
         if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
         std::string why = objection(caller, *device, changes[i], placed[i].ref);
         if (why.empty())
@@ -235,12 +256,16 @@ Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& req
     if (auto gap = logGap(request); !gap.ok()) return gap;
     // Whoever does not know yet that the log broke starts where the lost one ended.
     const bool isTooLate = isLate(request);
-    auto next = opening(request, 0);
+    std::int64_t row = request.batches.empty() ? 0 : stores.records.nextRow();
+    // While some are applied, the next are read.
+    std::deque<std::future<Opened>> next;
+    for (std::size_t b = 0; b < kReadAhead; ++b) next.push_back(opening(request, b, row));
     for (std::size_t b = 0; b < request.batches.size() && !isTooLate; ++b) {
         std::span<const BatchNumbers> numbers;
         if (b < request.numbers.size()) numbers = request.numbers[b];
-        // While this one is applied, the next is read.
-        auto now = std::exchange(next, opening(request, b + 1));
+        next.push_back(opening(request, b + kReadAhead, row));
+        auto now = std::move(next.front());
+        next.pop_front();
         reply.acks.push_back(take(caller, request, request.batches[b], std::move(now), numbers));
         for (const auto& placed : reply.acks.back().placed) {
             describeBranch(placed.branch, reply.branches);

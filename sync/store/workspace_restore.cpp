@@ -104,8 +104,8 @@ void Workspace::Impl::learn(ChangeRef first, std::uint32_t count, std::uint32_t 
 void Workspace::Impl::mergeAgain(const std::vector<ChangeRef>& news) {
     std::set<std::pair<std::string, Id>> records;
     for (ChangeRef ref : news)
-        if (auto change = stores.changes.find(ref))
-            records.insert({change->change.form.formId, change->change.record});
+        if (auto* change = stores.changes.peek(ref))
+            records.insert({change->form.formId, change->record});
     for (const auto& [formId, record] : records) stores.records.mergeAgain(formId, record);
 }
 

@@ -238,6 +238,25 @@ TEST_CASE("restore: a laptop that began with a snapshot is in step with the new 
     }
 }
 
+TEST_CASE("restore: many changes of one record are handed back in one go") {
+    Province p;
+    for (int i = 0; i < 150; ++i)
+        REQUIRE(edit(*p.a, p.record, "/phone", std::to_string(1000 + i)).ok());
+    p.syncAll();
+    REQUIRE(edit(*p.b, p.record, "/members", "57").ok());
+    p.sync(*p.b);
+    p.world.restoreServer(p.backup);
+
+    p.syncAll();
+
+    for (Notebook* each : {p.a.get(), p.b.get(), p.boss.get()}) {
+        CHECK(answer(*each, p.record, "/phone") == "1149");
+        CHECK(answer(*each, p.record, "/members") == "57");
+        CHECK(each->conflicts()->empty());
+    }
+    p.checkSame();
+}
+
 TEST_CASE("restore: a history that is asked for before the break is known is not mistaken") {
     Province p;
     Id other = create(*p.a, {{"/name", "HTX Tà Rụt"}});
