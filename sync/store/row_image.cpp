@@ -15,6 +15,7 @@ namespace {
 // Of SQLite's file format: the largest pages, so that an index and the inner nodes need one each.
 constexpr std::size_t kPage = 65536;
 constexpr std::size_t kMostPayload = kPage - 35;  // that stays on its page
+constexpr std::size_t kMostBytes = 4u << 20;      // of an image, roughly
 constexpr std::size_t kFileHeader = 100, kLeafHeader = 8, kInnerHeader = 12;
 constexpr std::size_t kLaterSize = 6;
 constexpr std::uint8_t kTableLeaf = 13, kTableInner = 5, kIndexLeaf = 10;
@@ -364,6 +365,7 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Ch
     for (const Change& change : changes)
         for (const Write& write : change.writes)
             roughSize += 10 + (write.value.asText() ? write.value.asText()->size() : 0);
+    if (roughSize > kMostBytes) return {};
     image.file.reserve(roughSize);
     Tree records(image.file, kTableLeaf);
     records.mark(image.created);
