@@ -191,10 +191,15 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         ofCaller += branch.tip - branch.parent.height;
     for (const NumberRange& range : acknowledged) ofCaller -= std::min(ofCaller, range.count);
     const bool mayStart = (ofCaller == 0 && request.forks.empty()) || request.snapshotPosition != 0;
-    if (mayStart && fillSnapshot(caller, request, reply)) return;
-
     std::set<std::string> reach = this->reach(caller.user.areas);
     bool everywhere = reach.contains("*");
+    if (mayStart && fillSnapshot(caller, request, reply)) {
+        // A snapshot does not tell of own records that others have moved away since they came here.
+        for (const NumberRange& range : acknowledged)
+            for (std::uint64_t i = 0; i < range.count && !everywhere; ++i)
+                tellLeft(reach, range.first + i, reply);
+        return;
+    }
     FeedChunk chunk(request.cursor.number, stores.changes.causality(),
                     surroundings.limits.feedBytes);
     auto give = [&](StoredChange change) {

@@ -376,3 +376,23 @@ TEST_CASE("areas: a change that is admitted late stays below what followed it on
     CHECK(*late->rebuildAndCompare());
     CHECK(*late->stateHash() == *c.world.server().stateHash());
 }
+
+TEST_CASE("areas: an own record that others moved away leaves with a first sync by snapshot too") {
+    SmallWorld world;
+    world.limits.snapshotPays = 2;  // changes
+    world.restartServer();
+    auto near = world.laptop("Lâm", Role::Officer, {"19564"});
+    auto boss = world.laptop("Supervisor", Role::Supervisor);
+    Id own = create(*near, {{"/name", "HTX Tà Rụt"}});
+    const auto made = near->exportBundle();
+    REQUIRE(made.ok());
+    REQUIRE(world.server().importBundle(made->file).ok());
+    REQUIRE(world.sync(*boss).ok());
+    REQUIRE(edit(*boss, own, "/area", "19588").ok());
+    REQUIRE(world.sync(*boss).ok());
+    REQUIRE(world.sync(*near).ok());
+
+    CHECK(answer(*near, own, "/name") == "(no record)");
+    CHECK(near->unsentChanges() == 0);
+    CHECK(*near->rebuildAndCompare());
+}
