@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "sync/codec/crypto.h"
@@ -300,7 +301,10 @@ std::string CrashWorld::laptopState(Notebook& notebook) {
     std::string text = who.server + ' ' + who.workspace + ' ' + who.deviceName + ' ' +
                        who.user.name + ' ' + who.user.id.toString() + '\n';
     for (const UserInfo& user : notebook.users()) text += userLine(user);
-    for (const DeviceInfo& device : notebook.devices()) text += "device " + device.name + '\n';
+    // They are listed by key, and a laptop that crashes while its file is made draws another.
+    std::set<std::string> devices;
+    for (const DeviceInfo& device : notebook.devices()) devices.insert(device.name);
+    for (const std::string& device : devices) text += "device " + device + '\n';
     NotebookStatus status = notebook.status();
     text += "unsent " + std::to_string(status.unsentChanges) + " quarantined " +
             std::to_string(status.quarantined) + " cursor " + std::to_string(status.cursor.number) +
