@@ -56,8 +56,9 @@ ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, const 
     find.reset();
 
     std::uint32_t branch = changes.branchFor(device, remote.height, id, prev);
-    std::uint32_t from = remote.height;
     const BranchInfo* info = changes.branch(branch);
+    // Below what is the same all is the same, also what is still to come from quarantine.
+    std::uint32_t from = std::max(above.height, info ? info->parent.height : 0) + 1;
     bool isFound = info && (changes.holds({branch, remote.height}) ||
                             changes.holds(changes.owner({branch, remote.height - 1})));
     if (!isFound && above.height > 0) {

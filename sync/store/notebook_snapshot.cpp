@@ -90,8 +90,7 @@ void Notebook::Impl::keepSnapshot(const SyncReply& reply) {
 }
 
 void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
-    const auto acked = static_cast<std::uint32_t>(number("own.acked"));
-    std::set<Id> came;
+    std::map<Id, std::uint64_t> came;  // as of which number
     SQLite::Statement frames(stores.database.raw(),
                              "SELECT frame,as_of FROM snapshots WHERE number=? ORDER BY n");
     frames.bind(1, static_cast<std::int64_t>(last.snapshotNumber));
@@ -116,7 +115,7 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
                     if (!stores.changes.causality().number(*ref))
                         stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
             insertSnapshotRecord(stores.records, record);
-            came.insert(record.record);
+            came[record.record] = static_cast<std::uint64_t>(asOf);
             comesBack(record.record);
             // The log went on while the snapshot was on its way: the tail brings changes that this
             // state holds.
@@ -129,9 +128,14 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
         }
         if (!snapshot->changes.empty()) receiveHistory(snapshot->changes, UINT64_MAX);
     }
-    // What was typed here and not sent yet stands on top of what came.
-    for (const auto& change : stores.changes.range(own, acked + 1, ownTip()))
-        if (came.contains(change.change.record)) stores.merge(change.change, change.ref);
+    // What was typed here and is not in what came stands on top of it: not sent yet, or sent while
+    // the snapshot was on its way, or in quarantine.
+    for (const auto& change : stores.changes.range(own, 1, ownTip())) {
+        auto as = came.find(change.change.record);
+        if (as == came.end()) continue;
+        const auto number = stores.changes.causality().number(change.ref);
+        if (!number || *number > as->second) stores.merge(change.change, change.ref);
+    }
 }
 
 Status Notebook::receiveHistory(const HistoryReply& reply) {

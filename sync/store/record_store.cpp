@@ -27,15 +27,16 @@ const FormTables* RecordStore::tables(const std::string& formId) const {
     return found == tables_.end() ? nullptr : &found->second;
 }
 
-bool RecordStore::isKnown(const FormTables& tables, const Change& change) const {
-    return std::all_of(change.writes.begin(), change.writes.end(),
-                       [&](const Write& write) { return tables.knows(write.cell.ordinal); });
+bool RecordStore::knows(const Change& change) const {
+    const FormTables* tables = this->tables(change.form.formId);
+    return tables &&
+           std::all_of(change.writes.begin(), change.writes.end(),
+                       [&](const Write& write) { return tables->knows(write.cell.ordinal); });
 }
 
 bool RecordStore::apply(const Change& change, ChangeRef ref) {
     const FormTables* tables = this->tables(change.form.formId);
-    if (!tables || (!isKnown(*tables, change) && !mutant(Mutant::UnknownFieldDropped)))
-        return false;
+    if (!tables || (!knows(change) && !mutant(Mutant::UnknownFieldDropped))) return false;
 
     // The writes are ordered by item, the record itself first.
     std::vector<const Write*> own;
@@ -53,8 +54,9 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         if (!table)
             continue;  // an item that no repeat knows: the change itself is kept, and shown in the
                        // history
-        touched.mayConflict |=
-            writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
+        const Touched ofItem = writeRow(*tables, *table, item, touched.row, writes, change, ref);
+        touched.mayConflict |= ofItem.mayConflict;
+        touched.cameLate |= ofItem.cameLate;
         // An item within an item may have been deleted with that one.
         if (!touched.isNew) touched.mayConflict |= tables->fields.byOrdinal(table->repeat)->repeat;
     }
@@ -115,13 +117,20 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
     if (!row && !touched.isNew) row = readRow(table, id, writes);
     if (row) {
         updateRow(table, *row, writes, change, ref);
+        const Causality& causality = changes_.causality();
+        auto isLate = [&](ChangeRef other) {
+            return !mutant(Mutant::LateChangeOnTop) && causality.inChain(ref, other);
+        };
+        // A snapshot brings heads whose changes the history does not name.
+        for (const Write* write : writes)
+            if (auto heads = row->heads.find(write->cell.ordinal); heads != row->heads.end())
+                touched.cameLate |=
+                    std::any_of(heads->second.begin(), heads->second.end(),
+                                [&](const Head& head) { return isLate(head.change); });
         if (!table.isItems) {
             std::vector<ChangeRef> others = decodeRefs(row->history);
             others.push_back(row->created);
-            const Causality& causality = changes_.causality();
-            touched.cameLate = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
-                return !mutant(Mutant::LateChangeOnTop) && causality.inChain(ref, other);
-            });
+            touched.cameLate |= std::any_of(others.begin(), others.end(), isLate);
             touched.met = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
                 return !causality.inPast(other, ref, change.seen);
             });
@@ -379,19 +388,21 @@ void RecordStore::insert(const RecordState& state) {
     for (const auto& [cell, heads] : state.heads) rows[cell.item].push_back(cell);
     std::int64_t recordRow = 0;
     for (const auto& [item, cells] : rows) {
-        std::vector<Write> shown;
+        std::vector<Write> all;
         HeadMap heads;
         for (const Cell& cell : cells) {
-            const Heads& all = state.heads.at(cell);
-            Value value = provisional(all, changes_.causality())->value;
-            if (all.size() > 1 || all[0].change != created || value.isEmpty())
-                heads[cell.ordinal] = all;
-            if (!value.isEmpty()) shown.push_back({cell, value});
+            const Heads& ofCell = state.heads.at(cell);
+            Value value = provisional(ofCell, changes_.causality())->value;
+            if (ofCell.size() > 1 || ofCell[0].change != created || value.isEmpty())
+                heads[cell.ordinal] = ofCell;
+            all.push_back({cell, value});
         }
         std::vector<const Write*> writes;
-        for (const Write& write : shown) writes.push_back(&write);
+        for (const Write& write : all) writes.push_back(&write);
+        // A cleared answer may be all that is known of an item.
         const FormTable* table = item.isNil() ? &tables->records : itemTable(*tables, item, writes);
         if (!table) continue;
+        std::erase_if(writes, [](const Write* write) { return write->value.isEmpty(); });
         Change change;
         change.wallSeconds = state.changedSeconds;
         insertRow(*table, item.isNil() ? state.id : item, recordRow, writes, change, created);

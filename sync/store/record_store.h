@@ -43,8 +43,8 @@ class RecordStore {
     void prepare(const std::string& formId);  // after a form came or changed
     const FormTables* tables(const std::string& formId) const;
 
-    // Merges one change that was not merged before. False, and nothing done, when its form, or a
-    // field that it writes, is not known here yet.
+    bool knows(const Change& change) const;  // its form, and all fields that it writes
+    // Merges one change that was not merged before. False, and nothing done, when it is not known.
     bool apply(const Change& change, ChangeRef ref);
     // -- many new records at once (record_rows.cpp, row_image.h)
     const ImagePlans& imagePlans();
@@ -145,7 +145,6 @@ class RecordStore {
         bool cameLate = false;  // a change that has this one in its chain was merged before
         bool met = false;       // a change that its author had not seen was merged before
     };
-    bool isKnown(const FormTables& tables, const Change& change) const;
     const FormTable* itemTable(const FormTables& tables, const Id& item,
                                const std::vector<const Write*>& writes);
     Touched writeRow(const FormTables& tables, const FormTable& table, const Id& id,

@@ -166,6 +166,17 @@ void Workspace::Impl::giveTo(const std::set<std::string>& reach, std::uint64_t n
     give(std::move(change));
 }
 
+// The reader has this change, but may lack others' of the record, which it brought back: when they
+// were passed the record lay elsewhere.
+void Workspace::Impl::giveReturning(const std::set<std::string>& reach, std::uint64_t number,
+                                    ChangeRef ref, const std::function<void(StoredChange)>& give) {
+    const auto record = stores.changes.recordAt(number);
+    const auto formId = record ? stores.records.formOf(*record) : std::nullopt;
+    if (!formId || stores.records.createdBy(*formId, *record) == ref) return;
+    auto change = stores.changes.find(ref);
+    if (change && mayMove(change->change)) giveTo(reach, number, std::move(*change), give);
+}
+
 void Workspace::Impl::tellLeft(const std::set<std::string>& reach, const Change& change,
                                SyncReply& reply) {
     if (reach.contains("*") || !mayMove(change)) return;

@@ -216,7 +216,10 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
             if (covers(request.held, number) || covers(acknowledged, number)) {
                 isFull = chunk.isFull();
                 if (!isFull) chunk.step(number);
-                if (!isFull && !everywhere) tellLeft(reach, number, reply);
+                if (!isFull && !everywhere) {
+                    tellLeft(reach, number, reply);
+                    giveReturning(reach, number, at, give);
+                }
                 i += isFull ? 0 : 1;
                 continue;
             }
@@ -246,8 +249,10 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
                 chunk.step(run.number + i - 1);
                 tellLeft(reach, change.change, reply);
                 if (covers(request.held, run.number + i - 1) ||
-                    covers(acknowledged, run.number + i - 1))
+                    covers(acknowledged, run.number + i - 1)) {
+                    if (!everywhere) giveReturning(reach, run.number + i - 1, change.ref, give);
                     continue;
+                }
                 giveTo(reach, run.number + i - 1, std::move(change), give);
             }
         }

@@ -125,6 +125,8 @@ struct Workspace::Impl {
                   const std::vector<NumberRange>& acknowledged, SyncReply& reply);
     void giveTo(const std::set<std::string>& reach, std::uint64_t number, StoredChange change,
                 const std::function<void(StoredChange)>& give);
+    void giveReturning(const std::set<std::string>& reach, std::uint64_t number, ChangeRef ref,
+                       const std::function<void(StoredChange)>& give);
     bool fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply);
     void describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes);
 

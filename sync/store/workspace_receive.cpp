@@ -213,7 +213,8 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
         return "The change names a person who does not work on this laptop.";
     const UserInfo* author = stores.people.user(change.author);
     if (!author) return "The change names a person who is not known here.";
-    if (!stores.forms.knows(change.form))
+    const bool isLetIn = mutant(Mutant::UnknownFieldDropped) || mutant(Mutant::WaitingForgotten);
+    if (!stores.forms.knows(change.form) && !isLetIn)
         return "The form \"" + change.form.formId + "\", version " +
                std::to_string(change.form.version) +
                ", is not published here as it was on the laptop.";
@@ -376,6 +377,12 @@ Status Workspace::admit(std::uint64_t number) {
         if (!impl_->stores.forms.fields(change->change.form.formId))
             return Error{Code::Rejected,
                          "Publish the form \"" + change->change.form.formId + "\" first."};
+        // Nobody could tell where its record lies, and so who may have it.
+        if (!impl_->stores.records.knows(change->change))
+            return Error{Code::Rejected, "Publish version " +
+                                             std::to_string(change->change.form.version) +
+                                             " of the form \"" + change->change.form.formId +
+                                             "\" first: it asks what this change answers."};
         if (!mutant(Mutant::AdmittedNotMerged)) impl_->applyToLog(change->change, ref);
         auto& done = impl_->stores.database.statement(
             "UPDATE quarantine SET state='admitted' WHERE number=?");

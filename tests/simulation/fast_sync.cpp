@@ -377,7 +377,7 @@ std::size_t FastWorld::auditor(bool bySnapshot) {
             heads[head.cell].push_back({ref, head.value});
         }
         here.store.insertSnapshot(record.record, std::move(heads));
-        tap_.deliveredRecord(number, record.record);
+        tap_.deliveredRecord(number, record.record, log_.size());
     }
     // What was seen is judged by numbers: a snapshot brings those of its records.
     for (ChangeRef ref : log_)

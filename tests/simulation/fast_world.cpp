@@ -22,17 +22,17 @@ Id numbered(std::uint64_t kind, std::uint64_t number) {
 
 }  // namespace
 
-std::unique_ptr<World> fastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks) {
-    return std::make_unique<FastWorld>(tap, seed, clocks);
+std::unique_ptr<World> fastWorld(Tap& tap, const Schedule& schedule) {
+    return std::make_unique<FastWorld>(tap, schedule);
 }
 
-FastWorld::FastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
-    : World(tap), server_(chains_), dice_(seed) {
-    packFrames(seed % kPackedEvery == 0);
+FastWorld::FastWorld(Tap& tap, const Schedule& schedule)
+    : World(tap), server_(chains_), dice_(schedule.seed) {
+    packFrames(schedule.seed % kPackedEvery == 0);
     if (dice_.oneIn(2)) feedLimit_ = 1 + dice_.below(6);
     if (dice_.oneIn(2)) sealLimit_ = 1 + dice_.below(3);
     if (dice_.oneIn(2)) batchLimit_ = 1 + dice_.below(3);
-    Dice watch(clocks);
+    Dice watch(schedule.clocks);
     for (Role role :
          {Role::Supervisor, Role::Officer, Role::Officer, Role::Supervisor, Role::Administrator}) {
         Person person;

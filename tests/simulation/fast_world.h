@@ -14,7 +14,7 @@ namespace sotay::sim {
 // protect from is for the full level.
 class FastWorld final : public World {
   public:
-    FastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
+    FastWorld(Tap& tap, const Schedule& schedule);
 
     std::size_t laptops() const override { return laptops_.size(); }
     Role role(std::size_t laptop) const override { return people_[laptops_[laptop].person].role; }

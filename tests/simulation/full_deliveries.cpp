@@ -18,6 +18,7 @@ std::size_t FullWorld::numberOf(const Laptop& laptop) const {
 void FullWorld::expectDelivery(Laptop& laptop, const SyncReply& reply) {
     Delivery delivery;
     delivery.standing = {{reply.incarnation, reply.cursor}, reply.snapshotPosition};
+    delivery.asOf = reply.snapshotAsOf;
     if (!reply.feed.empty()) {
         if (auto parts = decodeFeed(reply.feed); parts.ok())
             for (const FeedPart& part : *parts)
@@ -34,7 +35,7 @@ void FullWorld::expectDelivery(Laptop& laptop, const SyncReply& reply) {
 }
 
 void FullWorld::tellArrived(std::size_t laptop, const Delivery& delivery) {
-    for (const Id& record : delivery.records) tap_.deliveredRecord(laptop, record);
+    for (const Id& record : delivery.records) tap_.deliveredRecord(laptop, record, delivery.asOf);
     for (const Id& change : delivery.changes) tap_.delivered(laptop, change);
     for (const Id& record : delivery.left) tap_.left(laptop, record);
 }

@@ -156,6 +156,8 @@ Id FullWorld::admit(std::uint32_t which) {
     if (waiting.empty()) return {};
     const auto& one = waiting[which % waiting.size()];
     Status admitted = server_->admit(one.number);
+    if (!admitted.ok() && admitted.error().code == Code::Rejected)
+        return {};  // its version is to be published first
     if (!admitted.ok()) throw std::runtime_error(admitted.error().message);
     taken(one.change, server_->status().changes);
     return one.change;

@@ -25,25 +25,30 @@ Done failed(const Error& error) { return {false, error.message, {}}; }
 
 }  // namespace
 
-std::unique_ptr<World> fullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks) {
-    return std::make_unique<FullWorld>(tap, seed, clocks);
+std::unique_ptr<World> fullWorld(Tap& tap, const Schedule& schedule) {
+    return std::make_unique<FullWorld>(tap, schedule);
 }
 
 void prepare(Level level) {
     if (level == Level::Full) province();
 }
 
-FullWorld::FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks)
-    : World(tap), province_(province()), seed_(seed) {
+FullWorld::FullWorld(Tap& tap, const Schedule& schedule)
+    : World(tap), province_(province()), seed_(schedule.seed) {
     packFrames(true);
-    worldDice() = Dice(seed ^ 0x5075A);
-    Dice dice(seed), watch(clocks);
+    worldDice() = Dice(seed_ ^ 0x5075A);
+    Dice dice(seed_), watch(schedule.clocks);
     limits_.compactEdits = !dice.oneIn(3);
     if (dice.oneIn(2)) limits_.feedBytes = 60 + dice.below(400);
     if (dice.oneIn(2)) limits_.requestBytes = 100 + dice.below(600);
     if (dice.oneIn(2)) limits_.sealedChanges = 1 + dice.below(4);
     if (dice.oneIn(2)) limits_.passedOn = 1 + dice.below(3);
     if (dice.oneIn(3)) limits_.snapshotPays = 2 + dice.below(8);
+    if (schedule.focus == Focus::FirstSync) {
+        limits_.feedBytes = 1 + dice.below(60);
+        limits_.passedOn = SyncLimits().passedOn;
+        limits_.snapshotPays = 2;
+    }
     // From 1980 to 2099.
     auto clock = [&] {
         return watch.oneIn(2) ? 0 : (static_cast<std::int64_t>(watch.below(120)) - 46) * kYearMs;
@@ -206,6 +211,7 @@ Screen FullWorld::screenOf(Laptop& laptop, const OpenRecord& opened) {
     auto conflicts = laptop.notebook->conflictsOf(opened.record);
     if (conflicts.ok()) screen.conflicts = shown(*conflicts);
     screen.changes = historyOf(laptop, opened.record, &screen.hasWholeHistory);
+    made_.insert(screen.changes.begin(), screen.changes.end());
     return screen;
 }
 
@@ -231,13 +237,12 @@ Screen FullWorld::look(std::size_t laptop, const Id& record) {
     return opened.ok() ? screenOf(here, *opened) : Screen{};
 }
 
-Done FullWorld::changesSince(Laptop& laptop, const Id& record, const std::vector<Id>& before,
-                             const Status& status) {
+Done FullWorld::changesMade(Laptop& laptop, const Id& record, const Status& status) {
     if (!status.ok()) return failed(status.error());
     Done done{true, "", {}};
     if (disk::hasFailed(laptop.file)) return done;
     for (const Id& id : historyOf(laptop, record))
-        if (std::find(before.begin(), before.end(), id) == before.end()) done.changes.push_back(id);
+        if (made_.insert(id).second) done.changes.push_back(id);
     return done;
 }
 
@@ -269,23 +274,20 @@ Done FullWorld::save(std::size_t laptop, const Id& record, const std::vector<Tou
         }
         if (answers.items[kLoans].empty()) answers.items.erase(kLoans);
     }
-    auto before = historyOf(here, record);
     auto saved = here.notebook->save(opened, answers);
-    return changesSince(here, record, before, saved.ok() ? Status{} : Status{saved.error()});
+    return changesMade(here, record, saved.ok() ? Status{} : Status{saved.error()});
 }
 
 Done FullWorld::remove(std::size_t laptop, const Id& record) {
     Laptop& here = *laptops_[laptop];
-    auto before = historyOf(here, record);
     auto done = here.notebook->remove(record, "gone");
-    return changesSince(here, record, before, done.ok() ? Status{} : Status{done.error()});
+    return changesMade(here, record, done.ok() ? Status{} : Status{done.error()});
 }
 
 Done FullWorld::restore(std::size_t laptop, const Id& record) {
     Laptop& here = *laptops_[laptop];
-    auto before = historyOf(here, record);
     auto done = here.notebook->restore(record);
-    return changesSince(here, record, before, done.ok() ? Status{} : Status{done.error()});
+    return changesMade(here, record, done.ok() ? Status{} : Status{done.error()});
 }
 
 std::vector<ShownConflict> FullWorld::conflicts(std::size_t laptop) {
@@ -296,6 +298,7 @@ std::vector<ShownConflict> FullWorld::conflicts(std::size_t laptop) {
 Done FullWorld::resolve(std::size_t laptop, const Id& conflict, const Decision& decision) {
     auto id = laptops_[laptop]->notebook->resolve(conflict, decision);
     if (!id.ok()) return failed(id.error());
+    made_.insert(*id);
     return {true, "", {*id}};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ const Province& province();
 // flushed, talking through the real messages and sotayd's HTTP.
 class FullWorld final : public World {
   public:
-    FullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
+    FullWorld(Tap& tap, const Schedule& schedule);
     ~FullWorld() override;
 
     std::size_t laptops() const override { return laptops_.size(); }
@@ -104,7 +105,8 @@ class FullWorld final : public World {
     };
     // What a reply brings; it counts once the laptop has it on its disk.
     struct Delivery {
-        Standing standing;  // after it
+        Standing standing;       // after it
+        std::uint64_t asOf = 0;  // of the records that a snapshot brings
         std::vector<Id> changes, records, left;
     };
     // What a laptop keeps aside until it is whole: a log that the server's restore began, and the
@@ -143,8 +145,7 @@ class FullWorld final : public World {
     Surroundings surroundings(std::function<std::int64_t()> clock, SyncLimits limits);
     Screen screenOf(Laptop& laptop, const OpenRecord& opened);
     std::vector<ShownConflict> shown(const std::vector<Conflict>& conflicts) const;
-    Done changesSince(Laptop& laptop, const Id& record, const std::vector<Id>& before,
-                      const Status& status);
+    Done changesMade(Laptop& laptop, const Id& record, const Status& status);
     std::vector<Id> historyOf(Laptop& laptop, const Id& record, bool* isWhole = nullptr);
     // The request and the server's answer to it, as heard on the wire.
     void hear(const SyncRequest& request, const SyncReply& reply);
@@ -176,6 +177,7 @@ class FullWorld final : public World {
     std::vector<std::uint32_t> incarnations_{0};
     std::optional<Backup> backup_;
     std::vector<Id> records_;
+    std::set<Id> made_;                // changes, as far as they were ever shown
     std::vector<std::string> sticks_;  // every bundle that was written
     std::size_t auditors_ = 0;
 };

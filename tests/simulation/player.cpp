@@ -9,8 +9,8 @@ namespace sotay::sim {
 
 Player::Player(const Schedule& schedule, bool tells) : schedule_(schedule), tells_(tells) {
     worldDice() = Dice(schedule.seed ^ 0x5075A);
-    world_ = schedule.level == Level::Fast ? fastWorld(*this, schedule.seed, schedule.clocks)
-                                           : fullWorld(*this, schedule.seed, schedule.clocks);
+    world_ =
+        schedule.level == Level::Fast ? fastWorld(*this, schedule) : fullWorld(*this, schedule);
     for (std::size_t i = 0; i < world_->laptops(); ++i) at(i).device = i;
 }
 
@@ -65,13 +65,13 @@ void Player::delivered(std::size_t laptop, const Id& change) {
     here.away.erase(ghost_.changes()[*index].record);
 }
 
-void Player::deliveredRecord(std::size_t laptop, const Id& record) {
+void Player::deliveredRecord(std::size_t laptop, const Id& record, std::uint64_t upTo) {
     auto place = placeOf(record);
     if (!place) return fail("forged", "a laptop got a record that nobody made");
     const Bits& all = ghost_.of(*place);
     Laptop& here = at(laptop);
     for (std::size_t i = all._Find_first(); i < kMostChanges; i = all._Find_next(i))
-        if (log().number(i) > 0) here.known.set(i);
+        if (log().number(i) > 0 && log().number(i) <= upTo) here.known.set(i);
     here.away.erase(*place);
 }
 

@@ -35,7 +35,7 @@ class Player : public Tap {
 
     void taken(const Id& change, std::uint64_t number) override;
     void delivered(std::size_t laptop, const Id& change) override;
-    void deliveredRecord(std::size_t laptop, const Id& record) override;
+    void deliveredRecord(std::size_t laptop, const Id& record, std::uint64_t upTo) override;
     void left(std::size_t laptop, const Id& record) override;
 
   private:
@@ -112,6 +112,7 @@ class Player : public Tap {
         if (!tells_) return;
         story_.emplace_back();
         (add(parts), ...);
+        if (getenv("TRACE")) fprintf(stderr, "%s\n", story_.back().c_str());
     }
     std::string nameOf(std::size_t change) const;
     std::string nameOf(const std::set<std::size_t>& changes) const;

@@ -45,6 +45,11 @@ std::vector<Touch> Player::drawTouches(const Step& step, std::size_t laptop, con
     const bool wantsPlace = step.deed == Deed::Move || (opened.isNew && dice.oneIn(2));
     if (schedule_.hasAreas && wantsPlace) answer(Question::Area, Id{});
     if (step.deed == Deed::Move && schedule_.hasAreas) return touches;
+    if (schedule_.focus == Focus::TwoAnswers) {
+        answer(Question::Members, Id{});
+        answer(Question::Income, Id{});
+        return touches;
+    }
     const auto& items = opened.screen.items;
     const bool isAboutItems = schedule_.focus == Focus::Items;
     for (std::uint32_t n = opened.isNew ? 2 : 1 + dice.below(2); n > 0; --n) {
@@ -78,8 +83,12 @@ std::vector<Touch> Player::drawTouches(const Step& step, std::size_t laptop, con
             static constexpr Question kAsked[] = {
                 Question::Name,   Question::Members, Question::Phone, Question::Members,
                 Question::Income, Question::Email,   Question::Remark};
-            Question question = kAsked[dice.below(7)];
-            if (schedule_.focus == Focus::OneAnswer) question = Question::Members;
+            static constexpr Question kAskedLater[] = {Question::Members, Question::Email,
+                                                       Question::Email, Question::Remark};
+            Question question = schedule_.focus == Focus::NewAnswers ? kAskedLater[dice.below(4)]
+                                                                     : kAsked[dice.below(7)];
+            if (schedule_.focus == Focus::OneAnswer || schedule_.focus == Focus::FirstSync)
+                question = Question::Members;
             if (world_->asks(laptop, question)) answer(question, Id{});
         }
     }

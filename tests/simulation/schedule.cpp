@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "tests/simulation/dice.h"
+#include "tests/simulation/world.h"
 
 namespace sotay::sim {
 namespace {
@@ -32,6 +33,44 @@ bool isOfSticks(Deed deed) {
            deed == Deed::ForgeBundle;
 }
 bool isOfBackups(Deed deed) { return deed == Deed::ServerBackup || deed == Deed::ServerRestore; }
+
+Focus drawFocus(Dice& dice, Level level) {
+    static constexpr Focus kFoci[] = {Focus::OneAnswer, Focus::TwoAnswers, Focus::Items,
+                                      Focus::NewAnswers, Focus::FirstSync};
+    const std::uint32_t kinds = level == Level::Full ? 5 : 3, drawn = dice.below(10);
+    return drawn < kinds ? kFoci[drawn] : Focus::Everything;
+}
+
+// How often a deed is done where the schedule is about this.
+std::uint32_t howOften(Focus focus, Deed deed, std::uint32_t usually) {
+    switch (deed) {
+        case Deed::ImportForm:
+            return focus == Focus::NewAnswers ? 12 : usually;
+        case Deed::Publish:
+            return focus == Focus::NewAnswers ? 5 : usually;
+        case Deed::Admit:
+            return focus == Focus::NewAnswers ? 8 : usually;
+        case Deed::Sync:
+            return focus == Focus::FirstSync ? 2 * usually : usually;
+        case Deed::Clone:
+            return focus == Focus::FirstSync ? 0 : usually;
+        default:
+            return usually;
+    }
+}
+
+// The last of the laptops does nothing but sync, late, and each time but one message both ways.
+constexpr std::uint32_t kNewcomer = 3, kAtFirst = 4;
+void syncFirst(Step& step, bool isLate) {
+    if (isLate && step.deed == Deed::Sync && step.a % 2 == 0) {
+        step.laptop = kNewcomer;
+        step.a = 2;
+        step.b = static_cast<std::uint32_t>(Fault::Stopped);
+        step.c = 0;
+    } else if (step.laptop % kAtFirst == kNewcomer) {
+        --step.laptop;
+    }
+}
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kNames = {
     "create",
@@ -78,17 +117,18 @@ Schedule drawSchedule(std::uint64_t seed, Level level) {
     schedule.seed = seed;
     schedule.level = level;
     schedule.clocks = seed;
-    const std::uint32_t theme = dice.below(8);
-    if (theme == 0) schedule.focus = Focus::OneAnswer;
-    if (theme == 1) schedule.focus = Focus::Items;
-    schedule.records = schedule.focus == Focus::Everything ? 1 + seed % 4 : 1;
+    schedule.focus = drawFocus(dice, level);
+    const bool isWide = schedule.focus == Focus::Everything ||
+                        schedule.focus == Focus::NewAnswers || schedule.focus == Focus::FirstSync;
+    schedule.records = isWide ? 1 + seed % 4 : 1;
     schedule.hasAreas = level == Level::Full && dice.oneIn(2);
     const bool hasSticks = dice.oneIn(2), hasBackups = dice.oneIn(2);
     // Each schedule leaves some kinds of deeds out, so that the others meet more often.
     std::uint32_t total = 0;
     std::vector<std::pair<Deed, std::uint32_t>> deeds;
     for (const Weight& weight : kWeights) {
-        std::uint32_t often = level == Level::Fast ? weight.fast : weight.full;
+        std::uint32_t often =
+            howOften(schedule.focus, weight.deed, level == Level::Fast ? weight.fast : weight.full);
         const bool isPaired =
             isOfSticks(weight.deed) || isOfBackups(weight.deed) || weight.deed == Deed::Move;
         if (often > 0 && often < 4 && !isPaired && dice.oneIn(2)) often = 0;
@@ -111,6 +151,7 @@ Schedule drawSchedule(std::uint64_t seed, Level level) {
         step.a = static_cast<std::uint32_t>(dice.next());
         step.b = static_cast<std::uint32_t>(dice.next());
         step.c = static_cast<std::uint32_t>(dice.next());
+        if (schedule.focus == Focus::FirstSync) syncFirst(step, i > length / 3);
         schedule.steps.push_back(step);
     }
     return schedule;

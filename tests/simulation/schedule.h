@@ -54,8 +54,16 @@ struct Step {
     std::uint32_t a = 0, b = 0, c = 0;
 };
 
-// What people write to: the fewer the places, the more often they meet there.
-enum class Focus : std::uint8_t { Everything, OneAnswer, Items };
+// What a schedule is about: the fewer the places that people write to, the more often they meet.
+enum class Focus : std::uint8_t {
+    Everything,
+    OneAnswer,
+    TwoAnswers,  // which are always given together, so that a decision is about both
+    Items,
+    // On the full level alone:
+    NewAnswers,  // to questions of a version that not everybody has yet
+    FirstSync    // of a laptop, piece by piece, while the others go on
+};
 
 constexpr std::uint64_t kOtherClocksEvery = 8;  // schedules one is played again with other clocks
 

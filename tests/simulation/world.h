@@ -89,8 +89,8 @@ class Tap {
     virtual ~Tap() = default;
     virtual void taken(const Id& change, std::uint64_t number) = 0;  // into the server's log
     virtual void delivered(std::size_t laptop, const Id& change) = 0;
-    // With a snapshot: all that the log held of this record.
-    virtual void deliveredRecord(std::size_t laptop, const Id& record) = 0;
+    // With a snapshot: all that the log held of this record up to this number.
+    virtual void deliveredRecord(std::size_t laptop, const Id& record, std::uint64_t upTo) = 0;
     // The server said that it lies now where the laptop's person does not work.
     virtual void left(std::size_t laptop, const Id& record) = 0;
 };
@@ -179,8 +179,8 @@ class World {
     Tap& tap_;
 };
 
-std::unique_ptr<World> fastWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
-std::unique_ptr<World> fullWorld(Tap& tap, std::uint64_t seed, std::uint64_t clocks);
+std::unique_ptr<World> fastWorld(Tap& tap, const Schedule& schedule);
+std::unique_ptr<World> fullWorld(Tap& tap, const Schedule& schedule);
 // What all schedules of a level start from, made before processes part and bugs are planted.
 void prepare(Level level);
 
