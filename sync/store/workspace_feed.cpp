@@ -181,7 +181,9 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         return;
     }
     if (caller.isRevoked) return;
-    tellLore(request, reply);
+    // Whoever comes from another log counted what it told.
+    const bool isThisLog = request.cursor.incarnation == reply.incarnation;
+    tellLore(isThisLog ? request.lore : 0, reply);
     reply.directory = directorySince(request.directory);
     // A snapshot names heads by their place in a chain. To a copy of a laptop, whose chain is here
     // already, that would not tell its own changes from the other's: it gets the log. So does who
@@ -194,6 +196,10 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     std::set<std::string> reach = this->reach(caller.user.areas);
     bool everywhere = reach.contains("*");
     if (mayStart && fillSnapshot(caller, request, reply)) {
+        // Of changes that were not there yet old numbers were told in vain.
+        reply.oldNumbers.clear();
+        reply.lore = 0;
+        if (reply.snapshotPosition == 0) tellLore(0, reply);
         // A snapshot does not tell of own records that others have moved away since they came here.
         for (const NumberRange& range : acknowledged)
             for (std::uint64_t i = 0; i < range.count && !everywhere; ++i)
@@ -272,6 +278,14 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
     auto isLacking = [&](ChangeRef ref) {
         return stores.changes.causality().number(ref).value_or(0) > reply.backedUpTo;
     };
+    // Whoever saw it in a log that was lost names it by its number there.
+    auto hasForeignHead = [&](const RecordState& state) {
+        return std::any_of(state.heads.begin(), state.heads.end(), [&](const auto& ofCell) {
+            return std::any_of(ofCell.second.begin(), ofCell.second.end(), [&](const Head& head) {
+                return stores.changes.causality().hasForeignNumber(head.change);
+            });
+        });
+    };
     if (position == 0) {
         if (hasBackup && reply.backedUpTo == 0) return false;
         std::uint64_t records = 0;
@@ -306,7 +320,7 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             // What is judged by who had seen what needs the changes themselves.
             record.hasHistory =
                 state->conflicts > 0 || state->isDeleted || stores.records.hasMet(state->id) ||
-                stores.records.isInFamily(formId, state->id) ||
+                stores.records.isInFamily(formId, state->id) || hasForeignHead(*state) ||
                 (hasBackup &&
                  (isLacking(state->created) ||
                   std::any_of(state->history.begin(), state->history.end(), isLacking)));

@@ -117,7 +117,7 @@ struct Workspace::Impl {
     bool isLate(const SyncRequest& request);
     // Has the laptop received more of this very log than there is?
     Status logGap(const SyncRequest& request) const;
-    void tellLore(const SyncRequest& request, SyncReply& reply);
+    void tellLore(std::uint64_t after, SyncReply& reply);
     void tellOldNumbers(ChangeRef first, std::uint32_t count, SyncReply& reply);
 
     // Giving out (workspace_feed.cpp)

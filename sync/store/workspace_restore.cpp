@@ -227,9 +227,8 @@ Status Workspace::Impl::logGap(const SyncRequest& request) const {
                  "laptop is lost."};
 }
 
-void Workspace::Impl::tellLore(const SyncRequest& request, SyncReply& reply) {
-    // Whoever comes from another log counted what it told.
-    if (request.cursor.incarnation == stores.changes.incarnation()) reply.lore = request.lore;
+void Workspace::Impl::tellLore(std::uint64_t after, SyncReply& reply) {
+    reply.lore = after;
     auto& find = stores.database.statement(
         "SELECT version,branch,height,incarnation,number FROM lore WHERE version>? ORDER BY "
         "version LIMIT 4096");
@@ -246,7 +245,7 @@ void Workspace::Impl::tellLore(const SyncRequest& request, SyncReply& reply) {
                             static_cast<std::uint64_t>(find.getColumn(4).getInt64())});
     }
     find.reset();
-    if (hasForks)
+    if (hasForks && reply.forks.empty())
         for (const auto& known : stores.changes.forks()) {
             SignedFork fork{known.fork, {}};
             std::memcpy(fork.signature.data(), known.signature.data(),

@@ -103,26 +103,6 @@ class FullWorld::Wire final : public Channel {
         if (!answer.ok() || answer->status != 200 || bodyAt == std::string_view::npos) return;
         auto asked = decodeMessage<SyncRequest>(request.substr(bodyAt + 4));
         auto answered = decodeMessage<SyncReply>(answer->body);
-        if (asked.ok() && answered.ok() && getenv("TRACE")) {
-            auto& q = *asked;
-            auto& r = *answered;
-            fprintf(stderr,
-                    "  L%zu req cur %u/%llu held %zu batches %zu snap %llu/%llu returned %zu | "
-                    "reply inc %u cur %llu feed %zu snap %zu pos %llu num %llu asof %llu end %llu "
-                    "more %d acks",
-                    world_.numberOf(laptop_), q.cursor.incarnation,
-                    (unsigned long long)q.cursor.number, q.held.size(), q.batches.size(),
-                    (unsigned long long)q.snapshotNumber, (unsigned long long)q.snapshotPosition,
-                    q.returned.size(), r.incarnation, (unsigned long long)r.cursor, r.feed.size(),
-                    r.snapshot.size(), (unsigned long long)r.snapshotPosition,
-                    (unsigned long long)r.snapshotNumber, (unsigned long long)r.snapshotAsOf,
-                    (unsigned long long)r.logEnd, (int)r.hasMore);
-            for (auto& a : r.acks)
-                for (auto& p : a.placed)
-                    fprintf(stderr, " [%u+%u b%u h%u n%llu]", p.offset, p.count, p.branch, p.height,
-                            (unsigned long long)p.number);
-            fprintf(stderr, "\n");
-        }
         if (asked.ok() && answered.ok()) world_.hear(*asked, *answered);
     }
     FullWorld& world_;

@@ -112,7 +112,6 @@ class Player : public Tap {
         if (!tells_) return;
         story_.emplace_back();
         (add(parts), ...);
-        if (getenv("TRACE")) fprintf(stderr, "%s\n", story_.back().c_str());
     }
     std::string nameOf(std::size_t change) const;
     std::string nameOf(const std::set<std::size_t>& changes) const;

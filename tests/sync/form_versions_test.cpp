@@ -181,3 +181,28 @@ TEST_CASE("versions: a notebook that imports a form is told the same") {
     CHECK(imported->version == 2);
     CHECK(problemWith(imported->problems, "\"/phone\" is no longer in the form. 1 record"));
 }
+
+TEST_CASE("versions: what answers a question that is not published yet is not admitted before") {
+    SmallWorld world;
+    auto lam = world.laptop("Lâm", Role::Officer);
+    auto boss = world.laptop("Supervisor", Role::Supervisor);
+    const Id record = create(*lam, {{"/name", "HTX Một"}});
+    REQUIRE(world.sync(*lam).ok());
+    const std::string next = nextVersion("| | text | email | Mail | |\n");
+    REQUIRE(lam->importForm(next, "coop").ok());
+    fillIn(*lam, world, record, "/email", "lam@htx.vn");
+    REQUIRE(world.sync(*lam).ok());
+    REQUIRE(world.server().quarantine().size() == 1);
+    const std::uint64_t number = world.server().quarantine().front().number;
+
+    const Status tooEarly = world.server().admit(number);
+    REQUIRE(!tooEarly.ok());
+    CHECK(tooEarly.error().message.find("Publish version 2 of the form \"coop\" first") !=
+          std::string::npos);
+    REQUIRE(world.server().publish(next, "coop").ok());
+    REQUIRE(world.server().admit(number).ok());
+    REQUIRE(world.sync(*boss).ok());
+
+    CHECK(answer(*boss, record, "/email") == "lam@htx.vn");
+    CHECK(*boss->stateHash() == *world.server().stateHash());
+}

@@ -1,0 +1,149 @@
+#include <doctest/doctest.h>
+
+#include "tests/support/small_world.h"
+
+using namespace sotay;
+
+// A laptop's first sync by snapshot, in small pieces, while everybody goes on.
+
+namespace {
+
+struct SmallPieces {
+    SmallWorld world;
+    SmallPieces() {
+        world.limits.snapshotPays = 2;  // changes
+        world.limits.feedBytes = 1;     // so that each record is a piece
+        world.limits.sealedChanges = 1;
+        world.limits.requestBytes = 1;
+        world.restartServer();
+    }
+    void sync(Notebook& notebook) {
+        auto synced = world.sync(notebook);
+        REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
+    }
+    // One message both ways.
+    void exchange(Notebook& notebook) {
+        auto request = notebook.nextRequest();
+        REQUIRE(request.ok());
+        auto caller = world.server().authenticate(notebook.identity().token);
+        REQUIRE(caller.ok());
+        SyncCall call{*caller, *request};
+        auto reply = world.server().sync({&call, 1}).front();
+        REQUIRE(reply.ok());
+        REQUIRE(notebook.receive(*request, encodeMessage(*reply)).ok());
+    }
+    void checkLikeServer(Notebook& notebook) {
+        CHECK(notebook.conflicts()->empty());
+        CHECK(*notebook.rebuildAndCompare());
+        CHECK(*notebook.stateHash() == *world.server().stateHash());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("first sync: what is sent while a snapshot is on its way stays on the screen") {
+    SmallPieces p;
+    auto lam = p.world.laptop("Lâm", Role::Supervisor);
+    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}, {"/members", "5"}});
+    p.exchange(*lam);
+    REQUIRE(edit(*lam, own, "/members", "6").ok());
+    p.exchange(*lam);  // takes that along, and brings the first piece
+    REQUIRE(edit(*lam, own, "/members", "7").ok());
+    p.sync(*lam);
+
+    CHECK(answer(*lam, own, "/members") == "7");
+    p.checkLikeServer(*lam);
+}
+
+TEST_CASE("first sync: a change that is admitted late stays below the heads of a snapshot") {
+    SmallPieces p;
+    auto lam = p.world.laptop("Lâm", Role::Officer, {"19564"});
+    auto late = p.world.laptop("Vân", Role::Supervisor);
+    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}});
+    REQUIRE(edit(*lam, own, "/area", "19588").ok());  // is put in quarantine
+    REQUIRE(edit(*lam, own, "/members", "7").ok());
+    REQUIRE(edit(*lam, own, "/area", "19564").ok());
+    p.sync(*lam);
+    p.sync(*late);
+    REQUIRE(p.world.server().quarantine().size() == 1);
+    REQUIRE(p.world.server().admit(p.world.server().quarantine().front().number).ok());
+    p.sync(*late);
+
+    CHECK(answer(*late, own, "/area") == "19564");
+    p.checkLikeServer(*late);
+}
+
+TEST_CASE("first sync: a snapshot brings an item of which only a cleared answer is known") {
+    SmallPieces p;
+    auto lam = p.world.laptop("Lâm", Role::Officer, {"19564"});
+    auto late = p.world.laptop("Vân", Role::Supervisor);
+    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}});
+    REQUIRE(edit(*lam, own, "/members", "7").ok());
+    p.sync(*lam);
+    auto opened = lam->openRecord(own);
+    REQUIRE(opened.ok());
+    const AnswerKey area{"/area", {}}, loans{"/loans", {}};
+    Answers withLoan = opened->answers;
+    withLoan.values[area] = Value::text("19588");  // puts the loan in quarantine too
+    const Id loan = p.world.surroundings().newId();
+    withLoan.items[loans].push_back({loan, "V"});
+    withLoan.values[{"/loans/amount", {loan}}] = Value::integer(500);
+    REQUIRE(lam->save(*opened, withLoan).ok());
+    opened = lam->openRecord(own);
+    Answers cleared = opened->answers;
+    cleared.values.erase(AnswerKey{"/loans/amount", {loan}});
+    REQUIRE(lam->save(*opened, cleared).ok());
+    p.sync(*lam);
+    REQUIRE(p.world.server().quarantine().size() == 1);
+    p.sync(*late);
+
+    p.checkLikeServer(*late);
+}
+
+TEST_CASE("first sync: a record that an own change brings back comes with what was missed") {
+    SmallPieces p;
+    auto boss = p.world.laptop("Supervisor", Role::Supervisor);
+    auto near = p.world.laptop("Lâm", Role::Officer, {"19564"});
+    const Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/area", "19564"}});
+    p.sync(*boss);
+    p.sync(*near);
+    REQUIRE(edit(*boss, record, "/area", "19588").ok());
+    p.sync(*boss);
+    REQUIRE(edit(*near, record, "/members", "52").ok());
+    REQUIRE(edit(*near, record, "/area", "").ok());
+    p.exchange(*near);  // the record leaves, but for what is unsent
+    p.sync(*near);
+
+    // Where it lies is in question, so it is for both, and each sees what the other said.
+    CHECK(near->conflicts()->size() == 1);
+    p.sync(*boss);
+    CHECK(boss->conflicts()->size() == 1);
+    CHECK(*near->stateHash() == *boss->stateHash());
+    CHECK(*near->rebuildAndCompare());
+}
+
+TEST_CASE("first sync: a snapshot tells what was seen in a log that the server lost") {
+    SmallPieces p;
+    auto boss = p.world.laptop("Supervisor", Role::Supervisor);
+    auto lam = p.world.laptop("Lâm", Role::Officer), ha = p.world.laptop("Hà", Role::Officer);
+    auto late = p.world.laptop("Vân", Role::Supervisor);
+    const Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/members", "48"}});
+    p.sync(*boss);
+    p.sync(*lam);
+    p.sync(*ha);
+    const auto backup = p.world.backUpServer();
+    REQUIRE(edit(*lam, record, "/members", "52").ok());
+    p.sync(*lam);
+    p.sync(*ha);
+    REQUIRE(edit(*ha, record, "/members", "57").ok());  // Hà saw 52
+    p.world.restoreServer(backup);
+    p.sync(*lam);
+    p.world.backUpServer();
+    p.sync(*late);
+    CHECK(answer(*late, record, "/members") == "52");
+    p.sync(*ha);
+    p.sync(*late);
+
+    CHECK(answer(*late, record, "/members") == "57");
+    p.checkLikeServer(*late);
+}
