@@ -22,7 +22,8 @@ struct Given {
     bool isFull = false, wantsMutants = false;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
     std::vector<std::string> only;
-    int tries = 3;  // the median of so many
+    int tries = 3;      // the median of so many
+    int seconds = 120;  // for one planted bug
 };
 
 int report(std::uint64_t seed, Level level) {
@@ -47,7 +48,7 @@ int report(std::uint64_t seed, Level level) {
 
 int play(const Given& given) {
     const Level level = given.isFull ? Level::Full : Level::Fast;
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = Clock::now();
     const std::uint64_t end = given.first + given.seeds;
     std::optional<std::uint64_t> worst;
     prepare(level);
@@ -57,8 +58,7 @@ int play(const Given& given) {
         worst = firstFailing(level, given.first, end, given.jobs);
     }
     if (worst) return report(*worst, level);
-    double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     std::printf("%llu schedules (%s level, seeds %llu to %llu): clean, in %.1f s\n",
                 static_cast<unsigned long long>(given.seeds), given.isFull ? "full" : "fast",
                 static_cast<unsigned long long>(given.first),
@@ -66,7 +66,8 @@ int play(const Given& given) {
     return 0;
 }
 
-// How many schedules it takes, in several runs from seeds far apart.
+// How many schedules it takes, in several runs from seeds far apart: in as many as there is time
+// for, but in one at least.
 struct Hunt {
     std::vector<std::uint64_t> needed;  // ordered; UINT64_MAX: not caught
     std::string seenAs;
@@ -77,9 +78,11 @@ struct Hunt {
 Hunt hunt(const PlantedBug& bug, const Given& given) {
     Hunt hunt;
     plant(bug.mutant);
+    const auto until = Clock::now() + std::chrono::seconds(given.seconds);
     for (int i = 0; i < given.tries && (hunt.needed.empty() || !hunt.survives()); ++i) {
         const std::uint64_t first = given.first + static_cast<std::uint64_t>(i) * 1'000'000;
-        auto seed = firstFailing(bug.level, first, first + kMutantSchedules, given.jobs);
+        auto seed = firstFailing(bug.level, first, first + kMutantSchedules, given.jobs, until);
+        if (!seed && !hunt.needed.empty() && Clock::now() >= until) break;
         hunt.needed.push_back(seed ? *seed - first + 1 : UINT64_MAX);
         if (!seed) continue;
         if (auto failure = tryOut(drawSchedule(*seed, bug.level))) hunt.seenAs = failure->oracle;
@@ -90,11 +93,12 @@ Hunt hunt(const PlantedBug& bug, const Given& given) {
 }
 
 int huntMutants(const Given& given) {
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = Clock::now();
     prepare(Level::Full);
     int survivors = 0, count = 0;
     std::vector<std::uint64_t> medians;
-    std::printf("%-28s %-5s %10s  %s\n", "planted bug", "level", "schedules", "seen as");
+    std::printf("%-30s %-5s %9s %5s  %s\n", "planted bug", "level", "schedules", "tries",
+                "seen as");
     for (const PlantedBug& bug : plantedBugs()) {
         if (!given.only.empty() &&
             std::find(given.only.begin(), given.only.end(), bug.name) == given.only.end())
@@ -103,15 +107,14 @@ int huntMutants(const Given& given) {
         ++count;
         survivors += found.survives();
         if (!found.survives()) medians.push_back(found.median());
-        std::printf("%-28s %-5s %10s  %s\n", std::string(bug.name).c_str(),
+        std::printf("%-30s %-5s %9s %5zu  %s\n", std::string(bug.name).c_str(),
                     bug.level == Level::Fast ? "fast" : "full",
                     found.survives() ? "SURVIVES" : std::to_string(found.median()).c_str(),
-                    found.seenAs.c_str());
+                    found.needed.size(), found.seenAs.c_str());
         std::fflush(stdout);
     }
     std::sort(medians.begin(), medians.end());
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     std::printf(
         "%d planted bugs, %d survive; the median of their medians is %llu schedules; "
         "%.0f s\n",
@@ -133,6 +136,7 @@ int main(int argc, char** argv) {
     app.add_flag("--mutants", given.wantsMutants, "Looks for every planted bug");
     app.add_option("--only", given.only, "These planted bugs");
     app.add_option("--tries", given.tries, "Of how many runs the median is taken");
+    app.add_option("--seconds", given.seconds, "At most, for one planted bug");
     app.add_option("--jobs", given.jobs, "Processes")->check(CLI::PositiveNumber);
     CLI11_PARSE(app, argc, argv);
     try {

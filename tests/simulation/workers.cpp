@@ -20,8 +20,10 @@ namespace {
 using Smallest = std::atomic<std::uint64_t>;
 
 // The seeds of one process, as long as none of them is above one that failed.
-void play(Level level, std::uint64_t first, std::uint64_t end, unsigned stride, Smallest& failed) {
+void play(Level level, std::uint64_t first, std::uint64_t end, unsigned stride,
+          Clock::time_point until, Smallest& failed) {
     for (std::uint64_t seed = first; seed < end && seed < failed.load(); seed += stride) {
+        if (Clock::now() >= until) return;
         if (!tryOut(drawSchedule(seed, level))) continue;
         std::uint64_t known = failed.load();
         while (seed < known && !failed.compare_exchange_weak(known, seed)) {
@@ -33,7 +35,7 @@ void play(Level level, std::uint64_t first, std::uint64_t end, unsigned stride, 
 }  // namespace
 
 std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std::uint64_t end,
-                                          unsigned jobs) {
+                                          unsigned jobs, Clock::time_point until) {
     void* shared =
         mmap(nullptr, sizeof(Smallest), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) throw std::runtime_error("no memory to share");
@@ -43,7 +45,7 @@ std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std:
         const pid_t pid = fork();
         if (pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would hear of what it finds
-            play(level, first + job, end, jobs, failed);
+            play(level, first + job, end, jobs, until, failed);
             std::_Exit(0);
         }
         if (pid < 0) throw std::runtime_error("no process");
