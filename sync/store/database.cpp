@@ -30,6 +30,10 @@ void keepMemory() {
 #endif
 }
 
+// SQLite's count of all memory that it has takes a lock at each allocation; nobody here asks for
+// it. It can only be told before SQLite is used first.
+[[maybe_unused]] const int memoryIsUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 std::string utf8Path(const std::filesystem::path& file) {
     auto text = file.u8string();
     return {text.begin(), text.end()};

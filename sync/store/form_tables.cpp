@@ -19,7 +19,7 @@ const char* sqlType(ValueType type) {
 }
 
 void addSlot(FormTable& table, Ordinal ordinal, const std::string& column, ValueType type) {
-    table.slots.push_back({ordinal, sqlName(column), type, {}, {}});
+    table.slots.push_back({ordinal, sqlName(column), type, {}, {}, {}});
     if (ordinal >= table.slotAt.size()) table.slotAt.resize(ordinal + 1);
     table.slotAt[ordinal] = static_cast<std::uint32_t>(table.slots.size());
 }
@@ -40,6 +40,7 @@ void addStatements(FormTable& table) {
                         ? "SELECT _n,_id,_created,_heads,_rest" + from + " WHERE _record=?"
                         : "SELECT " + std::string(kStateColumns) + from + " WHERE _id=?";
     for (auto& slot : table.slots) {
+        if (!table.isItems) slot.editSql = table.editSql({&slot});
         slot.findSql = table.findSql({&slot});
         slot.updateSql = table.updateSql({&slot});
     }
@@ -130,6 +131,20 @@ void create(Database& database, const FormTable& table) {
 }
 
 }  // namespace
+
+std::string FormTable::editSql(const std::vector<const Slot*>& edited) const {
+    std::string sql = "UPDATE " + name +
+                      " SET _heads=sotay_merged(0),_rest=sotay_merged(1),_changed=sotay_merged(2)"
+                      ",_history=sotay_merged(3)";
+    std::string read = "_n,_created,_heads,_rest,_alive,_conflicts,_history,_changed";
+    for (std::size_t i = 0; i < edited.size(); ++i) {
+        sql += "," + edited[i]->column + "=sotay_merged(" + std::to_string(4 + i) + ")";
+        read += "," + edited[i]->column;
+    }
+    // By its number it is one row at most, and SQLite keeps no journal of the statement.
+    return sql + " WHERE _n=(SELECT _n FROM " + name + " WHERE _id=?) AND sotay_merge(" + read +
+           ")";
+}
 
 std::string FormTable::findSql(const std::vector<const Slot*>& wanted) const {
     std::string sql = "SELECT _n,_created,_heads,_rest,_alive";

@@ -34,8 +34,9 @@ struct FormTable {
         Ordinal ordinal;
         std::string column;  // quoted
         ValueType type;
-        // What a change of this field alone needs, as most edits are; see findSql and updateSql.
-        std::string findSql, updateSql;
+        // What a change of this field alone needs, as most edits are; see editSql and those below
+        // it.
+        std::string editSql, findSql, updateSql;
     };
     std::vector<Slot> slots;            // in the order of their columns
     std::vector<std::uint32_t> slotAt;  // by ordinal: index + 1; 0: has no column
@@ -50,6 +51,8 @@ struct FormTable {
     std::string isHereSql;   // parameter: _id
     std::string columnsSql;  // ",a,b,c", in the order of the slots
     std::string readSql;     // a whole record, parameter: _id; or all items of one: its _n
+    // Merges an edit of these slots into a record (record_edits.h). Parameter: _id.
+    std::string editSql(const std::vector<const Slot*>& edited) const;
     // The row of an id: bookkeeping, and these slots.
     std::string findSql(const std::vector<const Slot*>& wanted) const;
     // Parameters: _heads, _rest, of records the newest wall time and _history, the slots, _n.

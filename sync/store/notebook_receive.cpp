@@ -176,27 +176,41 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
     const std::uint64_t had =
         std::min(reached.number, causality.sharedTop(reached.incarnation, reply.incarnation));
     std::map<Id, bool> wereHere;
-    auto isInState = [&](const Change& change, std::uint64_t number) {
+    auto wasHere = [&](const Change& change) {
         auto [record, isFirst] = wereHere.try_emplace(change.record);
         if (isFirst)
             record->second =
                 stores.records.createdBy(change.form.formId, change.record).has_value();
-        return (record->second && number > 0 && number <= had) ||
+        return record->second;
+    };
+    auto isInState = [&](const Change& change, std::uint64_t number) {
+        return (number > 0 && number <= had && wasHere(change)) ||
                (hasAhead && isInSnapshot(change.record, number));
     };
+    auto mergeThese = [&](std::vector<Applied>& several) {
+        for (const auto& [ref, change] : stores.records.applyEdits(several)) {
+            wasHere(*change);  // as long as it is seen
+            stores.merge(*change, ref);
+        }
+        several.clear();
+    };
     auto merge = [&](const Placed& placed) {
+        std::vector<Applied> several;
         for (std::size_t i = 0; i < placed.at.size(); ++i) {
             const auto [ref, isNew] = placed.at[i];
             const Change& change = placed.batch.batch.changes[i];
             const bool comesBack = returning.takes(change, ref);
             if (!isNew && !comesBack) continue;
-            const bool isKnown = isInState(change, causality.number(ref).value_or(0));
-            if (isKnown && !comesBack)
-                stores.records.addHistory(change.form.formId, change.record, {&ref, 1});
-            else
-                stores.merge(change, ref);
             received.pulled += isNew ? 1 : 0;
+            const bool isKnown = isInState(change, causality.number(ref).value_or(0));
+            if (!isKnown || comesBack) {
+                several.push_back({ref, &change});
+            } else {
+                mergeThese(several);
+                stores.records.addHistory(change.form.formId, change.record, {&ref, 1});
+            }
         }
+        mergeThese(several);
     };
     // The merge asks where changes stand and which numbers they have. In one log what came before a
     // change was placed before it; what other incarnations say is known when all is placed.

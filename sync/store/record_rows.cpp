@@ -29,10 +29,9 @@ std::int64_t RecordStore::nextRow() {
 bool RecordStore::insertRows(RowImage& image, ChangeRef first) {
     const std::string& formId = image.plan->tables.formId;
     auto plan = imagePlans_.find(formId);
-    auto redirects = redirects_.find(formId);
     const bool isCurrent = plan != imagePlans_.end() && plan->second == image.plan;
     if (!isCurrent || first.branch >= kMaxImageBranch || image.firstRow < nextRow() ||
-        (redirects != redirects_.end() && !redirects->second.isEmpty()))
+        hasFamilies(formId))
         return false;
     // New ids are mostly larger than all that are here, so there is nothing between them.
     auto& find = database_.statement("SELECT _id FROM " + image.plan->tables.records.name +

@@ -4,8 +4,18 @@
 
 #include "schema/mutant.h"
 #include "sync/place.h"
+#include "sync/store/record_edits.h"
 
 namespace sotay {
+
+RecordStore::RecordStore(Database& database, FormStore& forms, ChangeStore& changes)
+    : database_(database),
+      forms_(forms),
+      changes_(changes),
+      editor_(std::make_unique<Editor>(*this)) {}
+
+RecordStore::~RecordStore() = default;
+
 void RecordStore::load() {
     tables_.clear();
     imagePlans_.clear();
@@ -37,6 +47,7 @@ bool RecordStore::knows(const Change& change) const {
 bool RecordStore::apply(const Change& change, ChangeRef ref) {
     const FormTables* tables = this->tables(change.form.formId);
     if (!tables || (!knows(change) && !mutant(Mutant::UnknownFieldDropped))) return false;
+    if (isEdit(*tables, change) && applyEdit(*tables, change, ref)) return true;
 
     // The writes are ordered by item, the record itself first.
     std::vector<const Write*> own;
@@ -60,27 +71,31 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         // An item within an item may have been deleted with that one.
         if (!touched.isNew) touched.mayConflict |= tables->fields.byOrdinal(table->repeat)->repeat;
     }
-    if (touched.isNew) {
-        insertSearch(*tables, touched.row, own, change.wallSeconds);
-    } else {
+    if (touched.isNew) insertSearch(*tables, touched.row, own, change.wallSeconds);
+    noteApplied(*tables, change, touched, own);
+    return true;
+}
+
+void RecordStore::noteApplied(const FormTables& tables, const Change& change,
+                              const Touched& touched, const std::vector<const Write*>& own) {
+    if (!touched.isNew) {
         std::int64_t& changed =
-            editedRows_[tables->formId].try_emplace(touched.row, change.wallSeconds).first->second;
+            editedRows_[tables.formId].try_emplace(touched.row, change.wallSeconds).first->second;
         changed = std::max(changed, change.wallSeconds);
-        if (touched.summaryChanged) refold(*tables, touched.row);
+        if (touched.summaryChanged) refold(tables, touched.row);
     }
     if (touched.cameLate)
-        remakeLater(*tables, change.record);
-    else if (touched.mayConflict || isInFamily(tables->formId, change.record))
-        recount(*tables, change.record);
+        remakeLater(tables, change.record);
+    else if (touched.mayConflict || isInFamily(tables.formId, change.record))
+        recount(tables, change.record);
     const bool isMarked = std::any_of(own.begin(), own.end(), [](const Write* write) {
         return write->cell.ordinal == kMergedInto;
     });
-    const bool isFamily = isInFamily(tables->formId, change.record);
+    const bool isFamily = isInFamily(tables.formId, change.record);
     if (isMarked || (isFamily && (touched.isNew || touched.cameLate)))
-        noteRedirect(*tables, change.record);
-    if (!touched.isNew) noteMeeting(*tables, change, touched.met);
+        noteRedirect(tables, change.record);
+    if (!touched.isNew) noteMeeting(tables, change, touched.met);
     if (isTracking_) touched_.push_back(change.record);
-    return true;
 }
 
 const FormTable* RecordStore::itemTable(const FormTables& tables, const Id& item,
@@ -117,28 +132,10 @@ RecordStore::Touched RecordStore::writeRow(const FormTables& tables, const FormT
     if (!row && !touched.isNew) row = readRow(table, id, writes);
     if (row) {
         updateRow(table, *row, writes, change, ref);
-        const Causality& causality = changes_.causality();
-        auto isLate = [&](ChangeRef other) {
-            return !mutant(Mutant::LateChangeOnTop) && causality.inChain(ref, other);
-        };
-        // A snapshot brings heads whose changes the history does not name.
-        for (const Write* write : writes)
-            if (auto heads = row->heads.find(write->cell.ordinal); heads != row->heads.end())
-                touched.cameLate |=
-                    std::any_of(heads->second.begin(), heads->second.end(),
-                                [&](const Head& head) { return isLate(head.change); });
-        if (!table.isItems) {
-            std::vector<ChangeRef> others = decodeRefs(row->history);
-            others.push_back(row->created);
-            touched.cameLate |= std::any_of(others.begin(), others.end(), isLate);
-            touched.met = std::any_of(others.begin(), others.end(), [&](ChangeRef other) {
-                return !causality.inPast(other, ref, change.seen);
-            });
+        compareTo(*row, writes, change, ref, touched);
+        if (!table.isItems)
             for (const Write* write : writes)
                 touched.summaryChanged |= tables.isInSummary(write->cell.ordinal);
-            // Somebody may have seen it in the log that was lost, and be here already.
-            touched.cameLate |= changes_.causality().hasForeignNumber(ref);
-        }
         touched.row = row->n;
         touched.mayConflict = row->mayConflict;
     } else {
@@ -170,6 +167,7 @@ std::optional<RecordStore::Row> RecordStore::readRow(const FormTable& table, con
     row.rest = decodeRest(bytesColumn(find, 3));
     row.hasAlive = !find.getColumn(4).isNull();
     int column = 5;
+    row.isItem = table.isItems;
     if (!table.isItems) {
         row.conflicts = find.getColumn(column++).getUInt();
         row.history = bytesColumn(find, column++);
@@ -216,47 +214,10 @@ bool RecordStore::insertRow(const FormTable& table, const Id& id, std::int64_t r
 void RecordStore::updateRow(const FormTable& table, Row& row,
                             const std::vector<const Write*>& writes, const Change& change,
                             ChangeRef ref) {
-    const Causality& causality = changes_.causality();
-    row.mayConflict = row.hasAlive || row.conflicts > 0;
+    mergeInto(row, table, writes, change, ref);
     std::vector<const FormTable::Slot*> slots;
-    std::vector<Value> bound;
-    for (const Write* write : writes) {
-        Ordinal ordinal = write->cell.ordinal;
-        auto known = row.heads.find(ordinal);
-        Heads heads;
-        if (known != row.heads.end()) {
-            heads = known->second;
-            if (heads.size() == 1) heads[0].value = row.values[ordinal];
-        } else if (!row.values[ordinal].isEmpty()) {
-            heads = {{row.created, row.values[ordinal]}};
-        }
-        row.mayConflict |= heads.size() > 1 || ordinal == kAlive || (ordinal & kQuestion) != 0;
-        if (mutant(Mutant::ClearingNotWritten) && write->value.isEmpty()) continue;
-        applyWrite(heads, ref, change.seen, write->value, causality);
-        if (mutant(Mutant::LastClockWins) && heads.size() > 1) {
-            auto clockOf = [&](const Head& head) {
-                auto stored = changes_.find(head.change);
-                return stored ? stored->change.wallSeconds : 0;
-            };
-            heads = {*std::max_element(
-                heads.begin(), heads.end(),
-                [&](const Head& a, const Head& b) { return clockOf(a) < clockOf(b); })};
-        }
-        row.mayConflict |= heads.size() > 1;
-        const Value shown = provisional(heads, causality)->value;
-        if (heads.size() == 1 && heads[0].change == row.created && !shown.isEmpty())
-            row.heads.erase(ordinal);
-        else
-            row.heads[ordinal] = heads;
-        row.rest.erase(ordinal);
-        auto* slot = table.slot(ordinal);
-        bool inColumn = slot && fitsColumn(shown, slot->type);
-        if (!inColumn && !shown.isEmpty()) row.rest[ordinal] = shown;
-        if (slot) {
-            slots.push_back(slot);
-            bound.push_back(inColumn ? shown : Value());
-        }
-    }
+    for (const Write* write : writes)
+        if (auto* slot = table.slot(write->cell.ordinal)) slots.push_back(slot);
     auto& update = slots.size() == 1 ? database_.statement(slots[0]->updateSql)
                                      : database_.statement(table.updateSql(slots));
     bindBytes(update, 1, encodeHeads(row.heads));
@@ -266,7 +227,7 @@ void RecordStore::updateRow(const FormTable& table, Row& row,
         update.bind(at++, change.wallSeconds);
         bindBytes(update, at++, row.history + encodeRefs({ref}));
     }
-    for (const Value& value : bound) bindValue(update, at++, value);
+    for (auto* slot : slots) bindValue(update, at++, row.values[slot->ordinal]);
     update.bind(at, row.n);
     update.exec();
 }

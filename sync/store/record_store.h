@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -36,8 +37,8 @@ struct RecordState {
 // transaction to write.
 class RecordStore {
   public:
-    RecordStore(Database& database, FormStore& forms, ChangeStore& changes)
-        : database_(database), forms_(forms), changes_(changes) {}
+    RecordStore(Database& database, FormStore& forms, ChangeStore& changes);
+    ~RecordStore();
 
     void load();                              // prepares the tables of all forms
     void prepare(const std::string& formId);  // after a form came or changed
@@ -46,6 +47,10 @@ class RecordStore {
     bool knows(const Change& change) const;  // its form, and all fields that it writes
     // Merges one change that was not merged before. False, and nothing done, when it is not known.
     bool apply(const Change& change, ChangeRef ref);
+    // Merges of several changes the edits of records that are here, in the order of the records,
+    // so that the file is gone through once. Gives those that remain, in their order: they have to
+    // be merged one by one.
+    std::vector<Applied> applyEdits(std::span<const Applied> changes);
     // -- many new records at once (record_rows.cpp, row_image.h)
     const ImagePlans& imagePlans();
     std::int64_t nextRow();  // no row has this number, or a higher one
@@ -82,6 +87,11 @@ class RecordStore {
     Id survivorOf(const std::string& formId, const Id& record);
     bool isMerged(const std::string& formId, const Id& record) {
         return survivorOf(formId, record) != record;
+    }
+    // Is any record of the form merged into another?
+    bool hasFamilies(const std::string& formId) const {
+        auto found = redirects_.find(formId);
+        return found != redirects_.end() && !found->second.isEmpty();
     }
     // Is it merged, or another into it?
     bool isInFamily(const std::string& formId, const Id& record) const;
@@ -137,7 +147,7 @@ class RecordStore {
         std::uint32_t conflicts = 0;
         std::string history;
         std::map<Ordinal, Value> values;
-        bool mayConflict = false;
+        bool mayConflict = false, isItem = false;
     };
     struct Touched {
         std::int64_t row = 0;
@@ -145,6 +155,13 @@ class RecordStore {
         bool cameLate = false;  // a change that has this one in its chain was merged before
         bool met = false;       // a change that its author had not seen was merged before
     };
+    // Does it only write answers outside repeats, and few of them?
+    bool isEdit(const FormTables& tables, const Change& change) const;
+    // False, and nothing done, when the record is not here.
+    bool applyEdit(const FormTables& tables, const Change& change, ChangeRef ref);
+    // What a change means for its record, once its rows are written.
+    void noteApplied(const FormTables& tables, const Change& change, const Touched& touched,
+                     const std::vector<const Write*>& own);
     const FormTable* itemTable(const FormTables& tables, const Id& item,
                                const std::vector<const Write*>& writes);
     Touched writeRow(const FormTables& tables, const FormTable& table, const Id& id,
@@ -155,6 +172,12 @@ class RecordStore {
                    const std::vector<const Write*>& writes, const Change& change, ChangeRef ref);
     void updateRow(const FormTable& table, Row& row, const std::vector<const Write*>& writes,
                    const Change& change, ChangeRef ref);
+    // Merges writes into a row that was read; its columns and blobs are then to be written.
+    void mergeInto(Row& row, const FormTable& table, const std::vector<const Write*>& writes,
+                   const Change& change, ChangeRef ref);
+    // How the change stands to those that the row has of earlier.
+    void compareTo(const Row& row, const std::vector<const Write*>& writes, const Change& change,
+                   ChangeRef ref, Touched& touched) const;
     std::optional<Row> readRow(const FormTable& table, const Id& id,
                                const std::vector<const Write*>& writes);
     void readHeads(const FormTable& table, SQLite::Statement& from, int firstColumn, const Id& item,
@@ -184,9 +207,13 @@ class RecordStore {
     void refold(const FormTables& tables, std::int64_t row);
     static void addFolded(std::string& text, const Value& value);
 
+    // Finds, reads, merges and writes the row of an edit with one statement (record_edits.cpp).
+    class Editor;
+
     Database& database_;
     FormStore& forms_;
     ChangeStore& changes_;
+    std::unique_ptr<Editor> editor_;
     std::map<std::string, FormTables> tables_;
     ImagePlans imagePlans_;
     std::map<std::string, Redirects> redirects_;  // by form

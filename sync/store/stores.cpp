@@ -70,6 +70,10 @@ void Stores::merge(const Change& change, ChangeRef ref) {
     wait.exec();
 }
 
+void Stores::merge(std::span<const Applied> several) {
+    for (const auto& [ref, change] : records.applyEdits(several)) merge(*change, ref);
+}
+
 void Stores::mergeWaiting() {
     std::vector<ChangeRef> waiting;
     auto& find = database.statement("SELECT branch,height FROM waiting ORDER BY branch,height");

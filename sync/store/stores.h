@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 
 #include "sync/store/attachment_store.h"
 #include "sync/store/change_store.h"
@@ -35,6 +36,8 @@ class Stores {
                  const std::string& xlsx);
     // Merges a stored change; one whose form is not known yet waits.
     void merge(const Change& change, ChangeRef ref);
+    // Several, in the order in which they came.
+    void merge(std::span<const Applied> several);
 
     // The constraint conflicts of a record; none in one that was merged into another.
     std::vector<Conflict> brokenRules(const RecordState& state);

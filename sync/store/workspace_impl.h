@@ -74,6 +74,10 @@ struct Workspace::Impl {
                           ChangeRef ref);
     // What only supervisors and administrators may do.
     std::string officersObjection(const Change& change, ChangeRef ref);
+    // What the new ones among these get: a number and a place in their records, or quarantine.
+    void takeChanges(const Caller& caller, const DeviceInfo& device,
+                     std::span<const Change> changes, std::span<const ChangeStore::Spliced> placed);
+    void putInLog(ChangeRef ref);  // with the next number
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);
     std::string quarantineReason(ChangeRef ref);  // "": it is not in quarantine

@@ -143,15 +143,7 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
             learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
     const bool isTaken =
         opened.rows && numbers.empty() && takeRows(caller, *device, *batch, *opened.rows, placed);
-    for (std::size_t i = 0; i < changes.size() && !isTaken; ++i) {
-        if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
-        std::string why = objection(caller, *device, changes[i], placed[i].ref);
-        if (why.empty())
-            applyToLog(changes[i], placed[i].ref);
-        else if (!mutant(Mutant::QuarantineForgets))
-            quarantineChange(placed[i].ref, why);
-        if (!why.empty() && mutant(Mutant::QuarantineStopsChain)) break;
-    }
+    if (!isTaken) takeChanges(caller, *device, changes, placed);
     mergeAgain(news);
 
     Acknowledgement ack;
@@ -174,9 +166,48 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     return ack;
 }
 
+void Workspace::Impl::takeChanges(const Caller& caller, const DeviceInfo& device,
+                                  std::span<const Change> changes,
+                                  std::span<const ChangeStore::Spliced> placed) {
+    // Those that nothing is said against are merged together: but before anything is asked of a
+    // record what came of it before is in it.
+    std::vector<Applied> several;
+    std::set<Id> records;
+    auto merge = [&] {
+        stores.merge(several);
+        several.clear();
+        records.clear();
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
+        const Change& change = changes[i];
+        const ChangeRef ref = placed[i].ref;
+        if (records.contains(change.record) || stores.records.hasFamilies(change.form.formId))
+            merge();
+        std::string why = objection(caller, device, change, ref);
+        if (why.empty()) {
+            putInLog(ref);
+            several.push_back({ref, &change});
+            records.insert(change.record);
+            // What the engine notes down may be about other records too.
+            if (std::any_of(change.writes.begin(), change.writes.end(),
+                            [](const Write& write) { return write.cell.ordinal < kFirstField; }))
+                merge();
+        } else if (!mutant(Mutant::QuarantineForgets)) {
+            quarantineChange(ref, why);
+        }
+        if (!why.empty() && mutant(Mutant::QuarantineStopsChain)) break;
+    }
+    merge();
+}
+
 void Workspace::Impl::applyToLog(const Change& change, ChangeRef ref) {
-    stores.changes.place(ref, 1, stores.changes.lastNumber() + 1, stores.changes.incarnation());
+    putInLog(ref);
     stores.merge(change, ref);
+}
+
+void Workspace::Impl::putInLog(ChangeRef ref) {
+    stores.changes.place(ref, 1, stores.changes.lastNumber() + 1, stores.changes.incarnation());
 }
 
 void Workspace::Impl::quarantineChange(ChangeRef ref, const std::string& reason) {

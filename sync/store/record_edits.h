@@ -1,0 +1,45 @@
+#pragma once
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "sync/store/record_store.h"
+
+struct sqlite3_context;
+struct sqlite3_value;
+
+namespace sotay {
+
+// Most changes write a few answers of a record that is here. Its row is then found, read, merged
+// and written by one statement: an UPDATE whose condition hands the row to the merge (sotay_merge),
+// and whose new values are what came of it (sotay_merged); see FormTable::editSql.
+class RecordStore::Editor {
+  public:
+    explicit Editor(RecordStore& store);
+    Editor(const Editor&) = delete;
+    // `writes`: all that the change writes, outside repeats. Nothing, when the record is not here.
+    std::optional<Touched> edit(const FormTables& tables, const std::vector<const Write*>& writes,
+                                const Change& change, ChangeRef ref);
+
+  private:
+    static void mergeRow(sqlite3_context* context, int count, sqlite3_value** values);
+    static void giveMerged(sqlite3_context* context, int count, sqlite3_value** values);
+    void merge(sqlite3_value** values);
+
+    RecordStore& store_;
+    // What the statement under way is about.
+    const FormTable* table_ = nullptr;
+    const std::vector<const Write*>* writes_ = nullptr;
+    const Change* change_ = nullptr;
+    ChangeRef ref_;
+    std::vector<const FormTable::Slot*> slots_;
+    // What came of it.
+    Row row_;
+    Touched touched_;
+    std::string heads_, rest_;
+    std::int64_t changed_ = 0;
+    std::exception_ptr problem_;
+};
+
+}  // namespace sotay
