@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "schema/ascii_text.h"
+
 namespace sotay {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr std::size_t kLongestColumn =
 
 bool isNameByte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
 }
 
 // What both databases take as a column: ASCII letters, digits and "_", beginning with a letter.
@@ -47,7 +42,7 @@ class Extender {
         for (auto& field : table_.fields) {
             field.retired = true;
             byPath_[field.path].push_back(field.ordinal);
-            taken_[tableOf(field)].insert(lowered(field.column));
+            taken_[tableOf(field)].insert(asciiLowered(field.column));
             next_ = std::max(next_, field.ordinal + 1);
         }
     }
@@ -118,10 +113,10 @@ class Extender {
         auto& taken = taken_[tableOf(field)];
         const std::string base = columnBase(name);
         std::string column = base;
-        if (kHidden.count(lowered(base)) != 0 || taken.count(lowered(column)) != 0)
+        if (kHidden.count(asciiLowered(base)) != 0 || taken.count(asciiLowered(column)) != 0)
             column = base + "_" + std::to_string(field.ordinal);
-        while (taken.count(lowered(column)) != 0) column += "_x";
-        taken.insert(lowered(column));
+        while (taken.count(asciiLowered(column)) != 0) column += "_x";
+        taken.insert(asciiLowered(column));
         return column;
     }
 

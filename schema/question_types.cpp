@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "schema/ascii_text.h"
+
 namespace sotay {
 namespace {
 
@@ -108,13 +110,6 @@ std::string spaced(std::string_view cell) {
     return out;
 }
 
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
 bool takePrefix(std::string_view& text, std::string_view prefix) {
     if (text.substr(0, prefix.size()) != prefix) return false;
     text.remove_prefix(prefix.size());
@@ -210,7 +205,7 @@ std::string remarkOn(const std::string& keyword) {
 }  // namespace
 
 TypeLine parseType(std::string_view cell) {
-    const std::string text = spaced(cell), lower = lowered(text);
+    const std::string text = spaced(cell), lower = asciiLowered(text);
     if (auto control = parseControl(text, lower)) {
         // "end time" and the like are questions, whatever they begin with.
         if (control->kind != Kind::BadBegin || plainTypes().count(lower) == 0) return *control;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schema/ascii_text.h"
 #include "schema/session_plan_builder.h"
 
 namespace sotay {
@@ -10,14 +11,6 @@ namespace {
 bool isSelect(QuestionType type) {
     return type == QuestionType::SelectOne || type == QuestionType::SelectMultiple ||
            type == QuestionType::Rank;
-}
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    });
-    return out;
 }
 
 // Dates, times and places have hyphens and minus signs of their own.
@@ -45,12 +38,6 @@ bool hasOperator(std::string_view text, bool hyphenCounts) {
 
 // Every XForm has these beside its questions.
 bool isMetaName(std::string_view name) { return name == "instanceID" || name == "instanceName"; }
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
 
 bool isColumnName(std::string_view text) {
     if (text.empty() || (text.front() >= '0' && text.front() <= '9')) return false;
@@ -224,7 +211,7 @@ void PlanBuilder::compileChoices(DefId def) {
     std::string items = "instance('" + node.listName + "')/root/item";
     if (!filter.empty()) items += "[" + filter + "]";
     const auto random = node.parameter.find("randomize");
-    const bool isRandom = random != node.parameter.end() && lowered(random->second) == "true";
+    const bool isRandom = random != node.parameter.end() && asciiLowered(random->second) == "true";
     if (isRandom) {
         const auto seed = node.parameter.find("seed");
         items = "randomize(" + items +
@@ -247,7 +234,8 @@ std::vector<ColumnMatch> PlanBuilder::matchesOf(const std::string& filter) const
         at = end + kAnd.size();
         const auto sign = part.find('=');
         if (sign == std::string_view::npos) return {};
-        auto left = trimmed(part.substr(0, sign)), right = trimmed(part.substr(sign + 1));
+        auto left = withoutBlanks(part.substr(0, sign)),
+             right = withoutBlanks(part.substr(sign + 1));
         if (!isColumnName(left)) std::swap(left, right);
         if (!isColumnName(left) || right.size() < 2) return {};
         ColumnMatch match{std::string(left), {}, {}};
@@ -284,7 +272,7 @@ void PlanBuilder::compileTriggers(DefId def) {
 
 std::optional<Expression> PlanBuilder::compileCondition(const Node& node, std::string_view column,
                                                         const std::string& text) {
-    const auto word = lowered(text);
+    const auto word = asciiLowered(text);
     if (word == "yes" || word == "true") return compile(node, column, "true()");
     if (word == "no" || word == "false") return compile(node, column, "false()");
     return compile(node, column, text);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <optional>
 
+#include "schema/ascii_text.h"
 #include "schema/nearest_name.h"
 #include "schema/session_plan.h"
 #include "schema/workbook_package.h"
@@ -16,14 +17,6 @@ const char* const kNameRule =
     "without spaces.";
 
 namespace {
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
 
 std::optional<XlsTable> tableOf(const Workbook& workbook, std::string_view name, SheetKind kind,
                                 Problems& problems) {
@@ -93,7 +86,7 @@ void sortProblems(Problems& problems, const FormDraft& draft) {
 
 const Sheet* findSheet(const Workbook& workbook, std::string_view name) {
     for (const auto& sheet : workbook.sheets) {
-        if (lowered(sheet.name) == name) return &sheet;
+        if (asciiLowered(sheet.name) == name) return &sheet;
     }
     return nullptr;
 }
@@ -102,9 +95,9 @@ std::string similarSheets(const FormDraft& draft, const std::string& wanted) {
     std::string list;
     int count = 0;
     for (const auto& name : draft.sheetNames) {
-        if (name.empty() || name[0] == '_' || lowered(name) == "survey" ||
-            lowered(name) == "choices" || lowered(name) == "settings" ||
-            lowered(name) == "entities" || lowered(name) == "external_choices")
+        if (name.empty() || name[0] == '_' || asciiLowered(name) == "survey" ||
+            asciiLowered(name) == "choices" || asciiLowered(name) == "settings" ||
+            asciiLowered(name) == "entities" || asciiLowered(name) == "external_choices")
             continue;
         if (nearestName(name, {wanted}).empty()) continue;
         list += (list.empty() ? "\"" : ", \"") + name + "\"";

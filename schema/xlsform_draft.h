@@ -66,6 +66,14 @@ extern const char* const kNameRule;  // the same in words, a sentence
 void readSettings(const XlsTable& table, FormDraft& draft);
 void readChoices(const XlsTable& table, FormDraft& draft, std::map<std::string, ChoiceList>& lists);
 void readSurvey(const XlsTable& table, FormDraft& draft);
+// What stands between "${" and "}", for each of them; nothing at the end when the last is never
+// closed.
+struct Reference {
+    std::string name;
+    bool closed = true;
+};
+std::vector<Reference> referencesIn(const std::string& text);
+
 void checkReferences(const XlsTable* choices, const XlsTable* settings, const XlsTable* entities,
                      FormDraft& draft);
 void checkTranslations(const XlsTable& table, const std::vector<std::string>& languages,

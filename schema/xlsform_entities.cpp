@@ -48,16 +48,6 @@ struct Entity {
     bool isPlaced = false;
 };
 
-std::vector<std::string> referencesIn(const std::string& text) {
-    std::vector<std::string> names;
-    for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
-        const auto end = text.find('}', at);
-        if (end != std::string::npos)
-            names.push_back(normaliseText(text.substr(at + 2, end - at - 2)));
-    }
-    return names;
-}
-
 // Entities are lists of things that other forms can read. Sotay keeps what a form says of them and
 // does not make any, but a form that no program could use is refused here too. The rules are those
 // of the ODK Entities specification: a list belongs to one group, repeat or the survey, and its
@@ -105,8 +95,8 @@ class EntityChecker {
             checkListName(row, entity.list);
             checkConditions(row, entity.list);
             for (const auto& [column, value] : row.cells) {
-                for (const auto& name : referencesIn(value)) {
-                    auto found = draft_.nodesByName.find(name);
+                for (const auto& reference : referencesIn(value)) {
+                    auto found = draft_.nodesByName.find(reference.name);
                     if (found != draft_.nodesByName.end() && !found->second.empty())
                         entity.mentioned.push_back(found->second.front());
                 }

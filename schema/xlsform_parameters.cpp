@@ -5,19 +5,13 @@
 #include <cmath>
 #include <set>
 
+#include "schema/ascii_text.h"
 #include "schema/xlsform_range.h"
 
 namespace sotay {
 namespace {
 
 using Parameters = std::map<std::string, std::string>;
-
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
 
 std::optional<long> whole(const std::string& text) {
     long value = 0;
@@ -199,12 +193,12 @@ std::optional<Parameters> parseParameters(const std::string& cell) {
         if (equals == std::string::npos || equals == 0 ||
             each.find('=', equals + 1) != std::string::npos)
             return {};
-        const std::string key = lowered(each.substr(0, equals));
+        const std::string key = asciiLowered(each.substr(0, equals));
         const std::string value = each.substr(equals + 1);
         // Names are as written; words such as True are not.
         const bool keepsCase = key == "value" || key == "label" || key == "app" || key == "seed" ||
                                key == "reference-geometry" || key == "tick_labelset";
-        parameters[key] = keepsCase ? value : lowered(value);
+        parameters[key] = keepsCase ? value : asciiLowered(value);
         at = end;
     }
     return parameters;

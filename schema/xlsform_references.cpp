@@ -12,25 +12,6 @@
 namespace sotay {
 namespace {
 
-// What stands between "${" and "}", for each of them; nothing at the end when the last is never
-// closed.
-struct Reference {
-    std::string name;
-    bool closed = true;
-};
-std::vector<Reference> referencesIn(const std::string& text) {
-    std::vector<Reference> found;
-    for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
-        const auto end = text.find('}', at);
-        const auto next = text.find("${", at + 2);
-        if (end == std::string::npos || (next != std::string::npos && next < end))
-            found.push_back({text.substr(at + 2, std::min(next, at + 42) - at - 2), false});
-        else
-            found.push_back({normaliseText(text.substr(at + 2, end - at - 2)), true});
-    }
-    return found;
-}
-
 class ReferenceChecker {
   public:
     explicit ReferenceChecker(FormDraft& draft) : draft_(draft) {
@@ -206,6 +187,19 @@ void checkUnusedLists(FormDraft& draft) {
 }
 
 }  // namespace
+
+std::vector<Reference> referencesIn(const std::string& text) {
+    std::vector<Reference> found;
+    for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
+        const auto end = text.find('}', at);
+        const auto next = text.find("${", at + 2);
+        if (end == std::string::npos || (next != std::string::npos && next < end))
+            found.push_back({text.substr(at + 2, std::min(next, at + 42) - at - 2), false});
+        else
+            found.push_back({normaliseText(text.substr(at + 2, end - at - 2)), true});
+    }
+    return found;
+}
 
 void checkReferences(const XlsTable* choices, const XlsTable* settings, const XlsTable* entities,
                      FormDraft& draft) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "schema/ascii_text.h"
 #include "schema/nearest_name.h"
 #include "schema/question_types.h"
 #include "schema/xlsform_columns.h"
@@ -14,18 +15,11 @@ namespace {
 
 using Kind = TypeLine::Kind;
 
-std::string lowered(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
 // "yes" and "no" in a column of expressions.
 std::string condition(const std::string& cell) {
     static const std::set<std::string> kNo = {"no", "false", "false()"};
     const std::string expression = plainExpression(cell);
-    const std::string lower = lowered(expression);
+    const std::string lower = asciiLowered(expression);
     if (lower == "yes" || lower == "true" || lower == "true()") return "true()";
     return kNo.count(lower) != 0 ? "false()" : expression;
 }
@@ -240,7 +234,7 @@ class SurveyReader {
             error(row.number, row.header("name"),
                   "There is already a \"" + node.name +
                       "\" in the same group. Give each line a name of its own.");
-        } else if (!open.lowerNames.insert(lowered(node.name)).second) {
+        } else if (!open.lowerNames.insert(asciiLowered(node.name)).second) {
             warn(row.number, row.header("name"),
                  "\"" + node.name +
                      "\" differs from another name only in upper and lower case, which people "

@@ -1,3 +1,4 @@
+#include "schema/ascii_text.h"
 #include "schema/xpath_evaluator.h"
 #include "schema/xpath_functions.h"
 
@@ -5,13 +6,6 @@ namespace sotay {
 namespace {
 
 using Kind = ExpressionNode::Kind;
-
-std::string_view trimmed(std::string_view text) {
-    const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 // Whether one of the names in `answer`, with spaces between, is `choice`, which is not empty.
 bool names(std::string_view answer, std::string_view choice) {
@@ -195,7 +189,7 @@ class ColumnPredicate {
     }
 
     bool selected(const Test& test, const std::string& answer, const std::string& sought) {
-        const auto choice = trimmed(sought);
+        const auto choice = withoutBlanks(sought);
         const bool isText = test.right.column || test.right.value->type == XValue::Type::String;
         return choice.empty() || !isText ? evaluated(test) : names(answer, choice);
     }

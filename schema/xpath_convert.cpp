@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "schema/ascii_text.h"
 #include "schema/expression.h"
 #include "schema/xpath_date.h"
 #include "schema/xpath_functions.h"
@@ -12,13 +13,6 @@ namespace {
 
 constexpr double kTolerance = 1e-12;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-std::string_view trimmed(std::string_view text) {
-    auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 // Digits with one minus before and one point or comma among them; no exponent, no plus.
 bool readPlainNumber(std::string_view text, double& number) {
@@ -88,7 +82,7 @@ XValue answerValue(NodeId node, const XHost& host) {
 }
 
 double numberOfText(std::string_view whole, const XHost& host) {
-    const std::string_view text = trimmed(whole);
+    const std::string_view text = withoutBlanks(whole);
     double number = 0;
     if (readPlainNumber(text, number)) return number;
     if (auto day = dayNumberOfText(text, host.zoneOffsetMinutes()))

@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "schema/ascii_text.h"
+
 namespace sotay {
 namespace {
 
 using Kind = XPathToken::Kind;
-
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Letters of every script may be in a name, so every byte above ASCII is taken for one.
 bool startsName(char c) {

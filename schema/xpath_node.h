@@ -28,6 +28,22 @@ enum class XPathAxis : std::uint8_t {
     Attribute,
     Namespace,
 };
+// The names of the axes, in their order.
+inline constexpr std::string_view kXPathAxisNames[] = {
+    "child",
+    "parent",
+    "self",
+    "descendant",
+    "descendant-or-self",
+    "ancestor",
+    "ancestor-or-self",
+    "following-sibling",
+    "preceding-sibling",
+    "following",
+    "preceding",
+    "attribute",
+    "namespace",
+};
 
 enum class XPathTest : std::uint8_t { Name, Any, AnyOfPrefix, Node, Text, Comment, Instruction };
 

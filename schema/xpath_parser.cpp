@@ -14,27 +14,6 @@ namespace {
 using Kind = XPathToken::Kind;
 using NodeKind = ExpressionNode::Kind;
 
-struct AxisName {
-    std::string_view name;
-    XPathAxis axis;
-};
-
-constexpr AxisName kAxes[] = {
-    {"child", XPathAxis::Child},
-    {"parent", XPathAxis::Parent},
-    {"self", XPathAxis::Self},
-    {"descendant", XPathAxis::Descendant},
-    {"descendant-or-self", XPathAxis::DescendantOrSelf},
-    {"ancestor", XPathAxis::Ancestor},
-    {"ancestor-or-self", XPathAxis::AncestorOrSelf},
-    {"following-sibling", XPathAxis::FollowingSibling},
-    {"preceding-sibling", XPathAxis::PrecedingSibling},
-    {"following", XPathAxis::Following},
-    {"preceding", XPathAxis::Preceding},
-    {"attribute", XPathAxis::Attribute},
-    {"namespace", XPathAxis::Namespace},
-};
-
 // The rank of a binary operator: 0 binds least. Union is apart, below unary minus.
 int rankOf(XPathOperator op) {
     switch (op) {
@@ -295,14 +274,13 @@ class Parser {
         if (accept(Kind::At)) {
             step.axis = XPathAxis::Attribute;
         } else if (is(Kind::Name) && is(Kind::DoubleColon, 1)) {
-            auto found =
-                std::find_if(std::begin(kAxes), std::end(kAxes),
-                             [this](const AxisName& axis) { return axis.name == token().text; });
-            if (found == std::end(kAxes)) {
+            const auto found = std::find(std::begin(kXPathAxisNames), std::end(kXPathAxisNames),
+                                         std::string_view(token().text));
+            if (found == std::end(kXPathAxisNames)) {
                 fail(fmt::format("There is no axis `{}`", token().text));
                 return step;
             }
-            step.axis = found->axis;
+            step.axis = static_cast<XPathAxis>(found - std::begin(kXPathAxisNames));
             advance();
             advance();
         }

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "schema/ascii_text.h"
+
 namespace sotay {
 namespace {
 
@@ -26,7 +28,6 @@ constexpr PosixClass kClasses[] = {
     {"ASCII", "[:ascii:]"},
 };
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isHex(char c) { return isDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
 
 // Rewrites Java's spelling as RE2's. What RE2 would understand differently is refused.

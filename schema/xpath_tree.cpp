@@ -11,21 +11,6 @@ namespace {
 
 constexpr std::string_view kOperators[] = {"or", "and", "==", "!=", "<", "<=", ">",
                                            ">=", "+",   "-",  "*",  "/", "%",  "union"};
-constexpr std::string_view kAxes[] = {
-    "child",
-    "parent",
-    "self",
-    "descendant",
-    "descendant-or-self",
-    "ancestor",
-    "ancestor-or-self",
-    "following-sibling",
-    "preceding-sibling",
-    "following",
-    "preceding",
-    "attribute",
-    "namespace",
-};
 
 // The shortest digits that read back the same, as Java prints them: 5.0, 1.23E21.
 std::string javaNumber(double number) {
@@ -147,7 +132,7 @@ class Printer {
 
     void step(const XPathStep& step) {
         out += "{step:";
-        out += kAxes[static_cast<std::size_t>(step.axis)];
+        out += kXPathAxisNames[static_cast<std::size_t>(step.axis)];
         out += ",";
         switch (step.test) {
             case XPathTest::Name:

@@ -40,9 +40,9 @@ std::string withoutPositions(std::string_view path) {
 }
 
 // Which answer each column is.
-class Columns {
+class FileColumns {
   public:
-    explicit Columns(const Form& form) : form_(form) {
+    explicit FileColumns(const Form& form) : form_(form) {
         hasRecordQuestion_ = form.findByName("record") != nullptr;
         hasIdQuestion_ = form.findByName("id") != nullptr;
     }
@@ -99,7 +99,7 @@ class Import {
     Notebook& notebook_;
     const SessionOpener& opener_;
     std::string formId_;
-    Columns columns_;
+    FileColumns columns_;
     std::vector<Answers> gathered_;
     std::uint64_t created_ = 0, updated_ = 0;
     Document refused_ = Document::array();

@@ -18,13 +18,8 @@ using Field = app::TypeText::Field;
 constexpr std::size_t kLongValue =
     16;  // characters beyond which a value is not set in the large type
 
-std::string letter(std::size_t side) { return std::string(1, static_cast<char>('A' + side % 26)); }
-Tone toneOf(std::size_t side) {
-    return side == 0 ? Tone::SideA : side == 1 ? Tone::SideB : Tone::Neutral;
-}
-
 // What a screen of one conflict is drawn with.
-struct Frame {
+struct ConflictFrame {
     const State& state;
     const Conflict& conflict;
     const Strings& text;
@@ -32,12 +27,13 @@ struct Frame {
     const std::string& language() const { return state.preferences.language; }
 };
 
-std::string valueWords(const Frame& frame, const ConflictField& field, std::string_view stored) {
+std::string valueWords(const ConflictFrame& frame, const ConflictField& field,
+                       std::string_view stored) {
     return shownAnswer(frame.conflict.form.get(), field.path, stored, frame.language());
 }
 
 // "Số thành viên · 48 → 52 hay 57"
-std::string summary(const Frame& frame) {
+std::string summary(const ConflictFrame& frame) {
     const Conflict& conflict = frame.conflict;
     if (conflict.kind == Conflict::Kind::Delete) return frame.text["conflicts.delete_or_edit"];
     if (conflict.kind == Conflict::Kind::Constraint)
@@ -58,7 +54,7 @@ std::string summary(const Frame& frame) {
     return label + " · " + valueWords(frame, field, field.before) + " → " + values;
 }
 
-void drawList(const State& state, const Strings& text, Actions& actions) {
+void drawConflictList(const State& state, const Strings& text, Actions& actions) {
     Card card("conflicts.list_card", {.height = -1, .padding = space::k2});
     ScrollArea area("conflicts.scroll");
     const auto& list = state.conflicts.list;
@@ -74,7 +70,7 @@ void drawList(const State& state, const Strings& text, Actions& actions) {
 }
 
 // Who, when, from where: the evidence that a person judges by.
-void drawOrigin(const Frame& frame, const ConflictSide& side) {
+void drawOrigin(const ConflictFrame& frame, const ConflictSide& side) {
     const Strings& text = frame.text;
     if (side.at == 0) return mutedText(text["conflicts.unknown_origin"]);
     std::int64_t at = side.at;
@@ -103,7 +99,8 @@ void drawValue(const std::string& words, std::string_view key) {
 }
 
 // The value, or in a decision over several fields each with its name.
-void drawValues(const Frame& frame, const std::string& key, std::optional<std::size_t> side) {
+void drawValues(const ConflictFrame& frame, const std::string& key,
+                std::optional<std::size_t> side) {
     const Conflict& conflict = frame.conflict;
     const bool isRule = conflict.kind == Conflict::Kind::Constraint;
     if (conflict.kind == Conflict::Kind::Delete && side) {
@@ -134,11 +131,11 @@ void drawValues(const Frame& frame, const std::string& key, std::optional<std::s
     }
 }
 
-void drawSide(const Frame& frame, std::size_t side) {
+void drawSide(const ConflictFrame& frame, std::size_t side) {
     std::string key = "conflicts.side." + std::to_string(side);
     std::string shortcut = std::to_string(side + 1);
     ChoiceCardOptions options;
-    options.tone = toneOf(side);
+    options.tone = sideTone(side);
     options.selected = frame.state.conflicts.side == side;
     options.enabled = frame.state.mayDecide();
     options.shortcut = shortcut;
@@ -147,8 +144,8 @@ void drawSide(const Frame& frame, std::size_t side) {
     ChoiceCard card(key, options);
     {
         Row row(20, space::k2);
-        textLine(letter(side),
-                 {.style = TextStyle::SecondaryMedium, .color = strongOf(toneOf(side))});
+        textLine(sideLetter(side),
+                 {.style = TextStyle::SecondaryMedium, .color = strongOf(sideTone(side))});
         if (frame.state.mayDecide()) keyHint(shortcut);
     }
     drawValues(frame, key + ".value", side);
@@ -157,7 +154,7 @@ void drawSide(const Frame& frame, std::size_t side) {
 }
 
 // What stands when nothing is decided: both sides' changes, and the rule that they break.
-void drawMerged(const Frame& frame) {
+void drawMerged(const ConflictFrame& frame) {
     const Conflict& conflict = frame.conflict;
     const std::size_t choice = conflict.sides.size();
     const std::string shortcut = std::to_string(choice + 1);
@@ -179,7 +176,7 @@ void drawMerged(const Frame& frame) {
     if (card.tapped()) frame.actions.add(app::ChooseSide{choice});
 }
 
-void drawCards(const Frame& frame) {
+void drawCards(const ConflictFrame& frame) {
     const Conflict& conflict = frame.conflict;
     if (conflict.kind == Conflict::Kind::Constraint) {
         Columns columns(std::vector<float>(conflict.sides.size() + 1, 0), space::k4);
@@ -213,7 +210,7 @@ void drawCards(const Frame& frame) {
     }
 }
 
-std::string decideLabel(const Frame& frame) {
+std::string decideLabel(const ConflictFrame& frame) {
     const auto& conflicts = frame.state.conflicts;
     if (!conflicts.side) return frame.text["conflicts.decide"];
     if (*conflicts.side >= frame.conflict.sides.size())
@@ -221,7 +218,7 @@ std::string decideLabel(const Frame& frame) {
     if (frame.conflict.kind == Conflict::Kind::Delete)
         return frame.text[frame.conflict.sides[*conflicts.side].deletes ? "conflicts.decide_delete"
                                                                         : "conflicts.decide_keep"];
-    return frame.text.with("conflicts.decide_side", {{"side", letter(*conflicts.side)}});
+    return frame.text.with("conflicts.decide_side", {{"side", sideLetter(*conflicts.side)}});
 }
 
 // Another value than those of the sides can be typed where there is one field that can be typed.
@@ -235,7 +232,7 @@ const Node* typableField(const Conflict& conflict) {
     return isTyped ? node : nullptr;
 }
 
-void drawOther(const Frame& frame, const Node& node) {
+void drawOther(const ConflictFrame& frame, const Node& node) {
     const auto& conflicts = frame.state.conflicts;
     FieldOptions options;
     options.width = 160;
@@ -256,7 +253,7 @@ void drawOther(const Frame& frame, const Node& node) {
         frame.actions.add(app::TypeText{Field::OtherValue, edit.value});
 }
 
-void drawDecision(const Frame& frame) {
+void drawDecision(const ConflictFrame& frame) {
     const auto& conflicts = frame.state.conflicts;
     const Strings& text = frame.text;
     std::string label = decideLabel(frame);
@@ -289,7 +286,7 @@ void drawDecision(const Frame& frame) {
         {.style = TextStyle::Secondary, .color = Token::Error, .key = "conflicts.problem"});
 }
 
-void drawHeader(const Frame& frame) {
+void drawHeader(const ConflictFrame& frame) {
     const Conflict& conflict = frame.conflict;
     std::string title = frame.text["conflicts.delete_title"];
     if (conflict.kind == Conflict::Kind::Value && conflict.fields.size() == 1)
@@ -307,7 +304,7 @@ void drawHeader(const Frame& frame) {
         frame.actions.add(app::EditRecord{conflict.record});
 }
 
-void drawKept(const Frame& frame) {
+void drawKept(const ConflictFrame& frame) {
     const Conflict& conflict = frame.conflict;
     if (conflict.kept.empty()) return;
     gap(space::k4);
@@ -341,14 +338,15 @@ void drawKept(const Frame& frame) {
             columns.next();
             gap(space::k2);
             const ConflictSide& side = conflict.sides[kept.side];
-            text(letter(kept.side) + " · " + side.author, {.color = strongOf(toneOf(kept.side))});
+            text(sideLetter(kept.side) + " · " + side.author,
+                 {.color = strongOf(sideTone(kept.side))});
             gap(space::k2);
         }
         hairline();
     }
 }
 
-void drawConflict(const Frame& frame) {
+void drawConflict(const ConflictFrame& frame) {
     ScrollArea area("conflicts.detail");
     {
         Card card("conflicts.card");
@@ -399,7 +397,7 @@ void drawConflicts(const State& state, const Strings& text, Actions& actions) {
     }
     Columns columns({296, 0}, space::k6);
     columns.next();
-    drawList(state, text, actions);
+    drawConflictList(state, text, actions);
     columns.next();
     drawConflict({state, *current, text, actions});
     if (state.conflicts.toReason) {

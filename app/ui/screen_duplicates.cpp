@@ -13,16 +13,13 @@ using app::DuplicateRow;
 
 constexpr float kLabelWidth = 200;
 
-struct Frame {
+struct PairFrame {
     const State& state;
     const Duplicate& pair;
     const Strings& text;
     Actions& actions;
     const std::string& language() const { return state.preferences.language; }
 };
-
-std::string letter(std::size_t side) { return side == 0 ? "A" : "B"; }
-Tone toneOf(std::size_t side) { return side == 0 ? Tone::SideA : Tone::SideB; }
 
 // "Cùng mã số thuế", "Cùng tên và xã"
 std::string sameWords(const Duplicate& pair, const State& state, const Strings& text) {
@@ -34,7 +31,7 @@ std::string sameWords(const Duplicate& pair, const State& state, const Strings& 
     return text.with("duplicates.same", {{"keys", keys}});
 }
 
-void drawList(const State& state, const Strings& text, Actions& actions) {
+void drawDuplicateList(const State& state, const Strings& text, Actions& actions) {
     Card card("duplicates.list_card", {.height = -1, .padding = space::k2});
     ScrollArea area("duplicates.scroll");
     const auto& list = state.duplicates.list;
@@ -49,11 +46,11 @@ void drawList(const State& state, const Strings& text, Actions& actions) {
     }
 }
 
-void drawRecord(const Frame& frame, std::size_t side) {
+void drawRecord(const PairFrame& frame, std::size_t side) {
     const std::string key = "duplicates.record." + std::to_string(side);
     const std::string shortcut = std::to_string(side + 1);
     ChoiceCardOptions options;
-    options.tone = toneOf(side);
+    options.tone = sideTone(side);
     options.selected = frame.state.duplicates.survivor == side;
     options.enabled = frame.state.mayDecide();
     options.shortcut = shortcut;
@@ -61,12 +58,12 @@ void drawRecord(const Frame& frame, std::size_t side) {
     ChoiceCard card(key, options);
     {
         Row row(20, space::k2);
-        textLine(letter(side),
-                 {.style = TextStyle::SecondaryMedium, .color = strongOf(toneOf(side))});
+        textLine(sideLetter(side),
+                 {.style = TextStyle::SecondaryMedium, .color = strongOf(sideTone(side))});
         if (frame.state.mayDecide()) keyHint(shortcut);
         if (options.selected)
             textLine(frame.text["duplicates.stays"],
-                     {.style = TextStyle::SecondaryMedium, .color = strongOf(toneOf(side))});
+                     {.style = TextStyle::SecondaryMedium, .color = strongOf(sideTone(side))});
     }
     text(frame.pair.titles[side], {.style = TextStyle::Section, .key = key + ".title"});
     if (frame.pair.changedAt[side] != 0)
@@ -77,14 +74,14 @@ void drawRecord(const Frame& frame, std::size_t side) {
     if (card.tapped()) frame.actions.add(app::ChooseSurvivor{side});
 }
 
-std::string shown(const Frame& frame, const DuplicateRow& row, std::size_t side) {
+std::string shown(const PairFrame& frame, const DuplicateRow& row, std::size_t side) {
     if (row.isRepeat)
         return frame.text.count("duplicates.rows",
                                 row.values[side].empty() ? "0" : row.values[side]);
     return shownAnswer(frame.pair.form.get(), row.path, row.values[side], frame.language());
 }
 
-void drawAnswer(const Frame& frame, std::size_t index, std::size_t side) {
+void drawAnswer(const PairFrame& frame, std::size_t index, std::size_t side) {
     const DuplicateRow& row = frame.pair.rows[index];
     const auto& chosen = frame.state.duplicates.chosen;
     const std::string words = shown(frame, row, side);
@@ -98,13 +95,13 @@ void drawAnswer(const Frame& frame, std::size_t index, std::size_t side) {
     ListEntry entry;
     entry.label = words;
     entry.badge = isChosen ? frame.text["duplicates.chosen"] : std::string_view();
-    entry.badgeTone = toneOf(side);
+    entry.badgeTone = sideTone(side);
     entry.selected = isChosen;
     if (listEntry("duplicates.answer." + std::to_string(index) + "." + std::to_string(side), entry))
         frame.actions.add(app::ChooseAnswer{index, side});
 }
 
-void drawRow(const Frame& frame, std::size_t index) {
+void drawRow(const PairFrame& frame, std::size_t index) {
     hairline();
     Columns columns({kLabelWidth, 0, 0}, space::k4);
     columns.next();
@@ -119,7 +116,7 @@ void drawRow(const Frame& frame, std::size_t index) {
 }
 
 // What differs comes first; what only one has, or both have alike, after it.
-void drawComparison(const Frame& frame) {
+void drawComparison(const PairFrame& frame) {
     const auto& rows = frame.pair.rows;
     auto draw = [&](std::string_view title, auto isWanted) {
         if (std::none_of(rows.begin(), rows.end(), isWanted)) return;
@@ -136,12 +133,13 @@ void drawComparison(const Frame& frame) {
          [](const DuplicateRow& row) { return !row.differs() && !row.isRepeat; });
 }
 
-void drawDecision(const Frame& frame) {
+void drawDecision(const PairFrame& frame) {
     const auto& duplicates = frame.state.duplicates;
     const Strings& text = frame.text;
-    std::string label = duplicates.survivor ? text.with("duplicates.merge_into",
-                                                        {{"side", letter(*duplicates.survivor)}})
-                                            : text["duplicates.merge"];
+    std::string label =
+        duplicates.survivor
+            ? text.with("duplicates.merge_into", {{"side", sideLetter(*duplicates.survivor)}})
+            : text["duplicates.merge"];
     ButtonOptions merge{
         .emphasis = Emphasis::Primary, .shortcut = "Enter", .enabled = !duplicates.deciding};
     ButtonOptions apart{.enabled = !duplicates.deciding};
@@ -170,7 +168,7 @@ void drawDecision(const Frame& frame) {
         {.style = TextStyle::Secondary, .color = Token::Error, .key = "duplicates.problem"});
 }
 
-void drawPair(const Frame& frame) {
+void drawPair(const PairFrame& frame) {
     ScrollArea area("duplicates.detail");
     Card card("duplicates.card");
     textLine(sameWords(frame.pair, frame.state, frame.text),
@@ -213,7 +211,7 @@ void drawDuplicates(const State& state, const Strings& text, Actions& actions) {
     }
     Columns columns({296, 0}, space::k6);
     columns.next();
-    drawList(state, text, actions);
+    drawDuplicateList(state, text, actions);
     columns.next();
     drawPair({state, *current, text, actions});
     if (duplicates.toReason) {

@@ -48,18 +48,6 @@ std::vector<RailEntry> rail(const State& state, const Strings& text) {
     return entries;
 }
 
-std::string_view roleKey(app::Role role) {
-    switch (role) {
-        case app::Role::Supervisor:
-            return "role.supervisor";
-        case app::Role::Administrator:
-            return "role.administrator";
-        case app::Role::Officer:
-            break;
-    }
-    return "role.officer";
-}
-
 // Sentences of the status bar; kept here because StatusPart only looks at them.
 struct StatusWords {
     std::string saved, waiting, synced, network, where;

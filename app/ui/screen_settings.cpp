@@ -57,11 +57,6 @@ void drawLook(const State& state, const Strings& text, Actions& actions) {
     if (!(wanted == state.preferences)) actions.add(app::ChangePreferences{wanted});
 }
 
-std::string_view roleKey(app::Role role) {
-    if (role == app::Role::Supervisor) return "role.supervisor";
-    return role == app::Role::Administrator ? "role.administrator" : "role.officer";
-}
-
 void drawWho(const State& state, const Strings& text) {
     const app::Standing& standing = state.standing;
     Card card("settings.who");

@@ -55,4 +55,23 @@ std::string fieldWords(const Form* form, const std::string& path, std::string_vi
     return words + app::labelOf(*form, app::withoutPositions(path), appLanguage);
 }
 
+std::string_view roleKey(app::Role role) {
+    switch (role) {
+        case app::Role::Supervisor:
+            return "role.supervisor";
+        case app::Role::Administrator:
+            return "role.administrator";
+        case app::Role::Officer:
+            break;
+    }
+    return "role.officer";
+}
+
+std::string sideLetter(std::size_t side) {
+    return std::string(1, static_cast<char>('A' + side % 26));
+}
+Tone sideTone(std::size_t side) {
+    return side == 0 ? Tone::SideA : side == 1 ? Tone::SideB : Tone::Neutral;
+}
+
 }  // namespace sotay::ui

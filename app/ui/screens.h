@@ -43,4 +43,10 @@ std::string shownAnswer(const Form* form, const std::string& path, std::string_v
 // "Khoản vay 2 · Số tiền" for a path with positions.
 std::string fieldWords(const Form* form, const std::string& path, std::string_view appLanguage);
 
+// The key of a role's name.
+std::string_view roleKey(app::Role role);
+// The two or more sides that somebody chooses between: "A", "B"; the first two have colours.
+std::string sideLetter(std::size_t side);
+Tone sideTone(std::size_t side);
+
 }  // namespace sotay::ui

@@ -11,14 +11,14 @@ std::string matched(const std::string& text, const std::string& pattern) {
     return evaluated("regex('" + text + "', '" + pattern + "')", host);
 }
 
-struct Case {
+struct RegexCase {
     const char *text, *pattern, *result;
 };
 
 }  // namespace
 
 TEST_CASE("regex: the whole text has to match") {
-    for (const Case& one : std::vector<Case>{
+    for (const RegexCase& one : std::vector<RegexCase>{
              {"0912345678", "0[0-9]{9}", "true"},
              {"0912345678x", "0[0-9]{9}", "false"},
              {"0912345678", "^0[0-9]{9}$", "true"},

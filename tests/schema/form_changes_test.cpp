@@ -9,8 +9,8 @@ using namespace sotay;
 namespace {
 
 // A survey of lines "type | name", with a list of crops beside it.
-std::shared_ptr<const Form> form(const std::string& lines,
-                                 const std::string& crops = "rice maize tea") {
+std::shared_ptr<const Form> versionWith(const std::string& lines,
+                                        const std::string& crops = "rice maize tea") {
     std::string text = "| survey |\n| | type | name | label | calculation |\n";
     for (std::size_t at = 0; at < lines.size();) {
         const auto end = std::min(lines.find('\n', at), lines.size());
@@ -60,21 +60,22 @@ bool says(const std::vector<FormChange>& changes, std::size_t which, const std::
 
 TEST_CASE("versions: what only adds, reorders or renames labels changes nothing for records") {
     Versions versions;
-    versions.publish(form("text | name\ninteger | age"));
+    versions.publish(versionWith("text | name\ninteger | age"));
     const Ordinal name = versions.ordinal("/name");
 
-    CHECK(versions.publish(form("integer | age\ntext | name\nselect_one crops | crop")).empty());
+    CHECK(versions.publish(versionWith("integer | age\ntext | name\nselect_one crops | crop"))
+              .empty());
     CHECK(versions.ordinal("/name") == name);
     CHECK(versions.ordinal("/crop") > versions.ordinal("/age"));
 }
 
 TEST_CASE("versions: a question that is gone is named, and where another of its name now is") {
     Versions versions;
-    versions.publish(form("text | name\ninteger | age"));
+    versions.publish(versionWith("text | name\ninteger | age"));
     const Ordinal age = versions.ordinal("/age");
 
     const auto changes =
-        versions.publish(form("text | name\nbegin group | g\ninteger | age\nend group | "));
+        versions.publish(versionWith("text | name\nbegin group | g\ninteger | age\nend group | "));
 
     REQUIRE(changes.size() == 1);
     CHECK(changes[0].ordinal == age);
@@ -85,24 +86,24 @@ TEST_CASE("versions: a question that is gone is named, and where another of its 
 
 TEST_CASE("versions: a question that comes back with its type is the same field again") {
     Versions versions;
-    versions.publish(form("text | name\ninteger | age"));
+    versions.publish(versionWith("text | name\ninteger | age"));
     const Ordinal age = versions.ordinal("/age");
-    versions.publish(form("text | name"));
+    versions.publish(versionWith("text | name"));
     CHECK(versions.table.byOrdinal(age)->retired);
 
-    const auto changes = versions.publish(form("text | name\ninteger | age"));
+    const auto changes = versions.publish(versionWith("text | name\ninteger | age"));
 
     CHECK(versions.ordinal("/age") == age);
     CHECK(says(changes, 0, "the answers from then are shown again"));
-    CHECK(versions.publish(form("text | name\ninteger | age\ntext | more")).empty());
+    CHECK(versions.publish(versionWith("text | name\ninteger | age\ntext | more")).empty());
 }
 
 TEST_CASE("versions: a changed type is named at the row and column where the author changed it") {
     Versions versions;
-    versions.publish(form("text | name\ntext | age\ntext | born"));
+    versions.publish(versionWith("text | name\ntext | age\ntext | born"));
     const Ordinal age = versions.ordinal("/age"), born = versions.ordinal("/born");
 
-    const auto changes = versions.publish(form("text | name\ninteger | age\ndate | born"));
+    const auto changes = versions.publish(versionWith("text | name\ninteger | age\ndate | born"));
 
     REQUIRE(changes.size() == 2);
     CHECK(changes[0].ordinal == age);
@@ -114,15 +115,15 @@ TEST_CASE("versions: a changed type is named at the row and column where the aut
     CHECK(versions.ordinal("/age") != age);
     CHECK(versions.ordinal("/born") == born);
     // Any date is a text: back again loses nothing, and says nothing.
-    CHECK(versions.publish(form("text | name\ninteger | age\ntext | born")).empty());
+    CHECK(versions.publish(versionWith("text | name\ninteger | age\ntext | born")).empty());
 }
 
 TEST_CASE("versions: a question that is now calculated, shown only or a group is named") {
     Versions versions;
-    versions.publish(form("text | a\ntext | b\ntext | c"));
+    versions.publish(versionWith("text | a\ntext | b\ntext | c"));
 
-    const auto changes =
-        versions.publish(form("calculate | a\nnote | b\nbegin group | c\ntext | d\nend group | "));
+    const auto changes = versions.publish(
+        versionWith("calculate | a\nnote | b\nbegin group | c\ntext | d\nend group | "));
 
     REQUIRE(changes.size() == 3);
     CHECK(says(changes, 0, "now calculated"));
@@ -133,10 +134,10 @@ TEST_CASE("versions: a question that is now calculated, shown only or a group is
 TEST_CASE("versions: choices that are no longer offered are named, for each question of the list") {
     Versions versions;
     versions.publish(
-        form("select_one crops | first\nselect_multiple crops or_other | all\ntext | t"));
+        versionWith("select_one crops | first\nselect_multiple crops or_other | all\ntext | t"));
 
-    const auto changes = versions.publish(
-        form("select_one crops | first\nselect_multiple crops | all\ntext | t", "rice coffee"));
+    const auto changes = versions.publish(versionWith(
+        "select_one crops | first\nselect_multiple crops | all\ntext | t", "rice coffee"));
 
     REQUIRE(changes.size() == 3);
     CHECK(says(changes, 2, "\"/all_other\" is no longer in the form"));
@@ -153,22 +154,22 @@ TEST_CASE("versions: a repeat that is gone, or is no longer one, is named once f
         "begin repeat | r\ntext | a\nbegin repeat | inner\ntext | b\n"
         "end repeat | \nend repeat | ";
     Versions versions;
-    versions.publish(form("text | name\n" + repeat));
+    versions.publish(versionWith("text | name\n" + repeat));
 
     SUBCASE("gone") {
-        const auto changes = versions.publish(form("text | name"));
+        const auto changes = versions.publish(versionWith("text | name"));
         REQUIRE(changes.size() == 1);
         CHECK(says(changes, 0, "The repeat \"/r\" is no longer in the form"));
     }
     SUBCASE("a group now") {
         const auto changes =
-            versions.publish(form("text | name\nbegin group | r\ntext | a\nend group | "));
+            versions.publish(versionWith("text | name\nbegin group | r\ntext | a\nend group | "));
         REQUIRE(changes.size() == 1);
         CHECK(says(changes, 0, "was a repeat and no longer is"));
     }
     SUBCASE("the inner one only") {
         const auto changes =
-            versions.publish(form("text | name\nbegin repeat | r\ntext | a\nend repeat | "));
+            versions.publish(versionWith("text | name\nbegin repeat | r\ntext | a\nend repeat | "));
         REQUIRE(changes.size() == 1);
         CHECK(says(changes, 0, "\"/r/inner\" is no longer"));
     }
@@ -176,10 +177,10 @@ TEST_CASE("versions: a repeat that is gone, or is no longer one, is named once f
 
 TEST_CASE("versions: a group that became a repeat is named once") {
     Versions versions;
-    versions.publish(form("begin group | g\ntext | a\ntext | b\nend group | "));
+    versions.publish(versionWith("begin group | g\ntext | a\ntext | b\nend group | "));
 
     const auto changes =
-        versions.publish(form("begin repeat | g\ntext | a\ntext | b\nend repeat | "));
+        versions.publish(versionWith("begin repeat | g\ntext | a\ntext | b\nend repeat | "));
 
     REQUIRE(changes.size() == 1);
     CHECK(says(changes, 0, "\"/g\" is a repeat now"));

@@ -13,11 +13,11 @@ namespace sotay {
 
 namespace {
 
-HttpResponse echo(const HttpRequest& request) {
+HttpResponse echoWithToken(const HttpRequest& request) {
     return {request.path == "/refuse" ? 403 : 200, "", request.token + "|" + request.body};
 }
 
-std::unique_ptr<HttpServer> serve(HttpHandler handler, const SelfSigned* tls = nullptr) {
+std::unique_ptr<HttpServer> serveChannel(HttpHandler handler, const SelfSigned* tls = nullptr) {
     HttpServerOptions options;
     options.listen = "127.0.0.1:0";
     options.workers = 2;
@@ -43,7 +43,7 @@ std::unique_ptr<HttpChannel> channelTo(const std::string& server, const std::str
 }  // namespace
 
 TEST_CASE("http channel: requests go out and answers come back on one connection") {
-    auto server = serve(echo);
+    auto server = serveChannel(echoWithToken);
     auto channel = channelTo("http://" + server->address());
     const std::string large(300'000, 'g');
 
@@ -57,7 +57,7 @@ TEST_CASE("http channel: requests go out and answers come back on one connection
 }
 
 TEST_CASE("http channel: a refusal is an answer, not a failure") {
-    auto server = serve(echo);
+    auto server = serveChannel(echoWithToken);
     auto exchange = channelTo("http://" + server->address())->post("/refuse", "", "x");
     REQUIRE(exchange.ok());
     CHECK(exchange->status == 403);
@@ -65,7 +65,7 @@ TEST_CASE("http channel: a refusal is an answer, not a failure") {
 }
 
 TEST_CASE("http channel: counts every byte of both ways, as the server does, and sends few") {
-    auto server = serve(echo);
+    auto server = serveChannel(echoWithToken);
     auto channel = channelTo("http://" + server->address());
     std::uint64_t sent = 0, received = 0;
     for (const std::size_t size : {0u, 10u, 200'000u}) {
@@ -82,7 +82,7 @@ TEST_CASE("http channel: counts every byte of both ways, as the server does, and
 
 TEST_CASE("http channel: TLS with a certificate that the laptop was given works") {
     SelfSigned certificate;
-    auto server = serve(echo, &certificate);
+    auto server = serveChannel(echoWithToken, &certificate);
     auto channel = channelTo("https://" + server->address(), certificate.certificate);
     for (const char* body : {"một", "hai"}) {
         auto exchange = channel->post("/v1/sync", "t", body);
@@ -95,10 +95,10 @@ TEST_CASE("http channel: TLS with a certificate that the laptop was given works"
 TEST_CASE("http channel: nothing is sent to a server whose certificate nobody vouches for") {
     SelfSigned certificate, other;
     std::atomic<int> handled = 0;
-    auto server = serve(
+    auto server = serveChannel(
         [&](const HttpRequest& request) {
             ++handled;
-            return echo(request);
+            return echoWithToken(request);
         },
         &certificate);
     auto exchange =
@@ -112,7 +112,7 @@ TEST_CASE("http channel: nothing is sent to a server whose certificate nobody vo
 TEST_CASE("http channel: no server, no name, and a wrong address are told apart") {
     std::string gone;
     {
-        auto server = serve(echo);
+        auto server = serveChannel(echoWithToken);
         gone = server->address();
     }
     auto unreachable = channelTo("http://" + gone)->post("/", "", "");
@@ -134,7 +134,7 @@ TEST_CASE("http channel: no server, no name, and a wrong address are told apart"
 TEST_CASE(
     "http channel: a connection that breaks in the middle is offline, and the next try works") {
     HttpLimits limits;
-    auto server = serve([](const HttpRequest& request) { return echo(request); });
+    auto server = serveChannel([](const HttpRequest& request) { return echoWithToken(request); });
     auto channel = channelTo("http://" + server->address());
     REQUIRE(channel->post("/", "", "1").ok());
 
@@ -146,7 +146,7 @@ TEST_CASE(
 
     HttpServerOptions again;
     again.listen = address;
-    auto back = HttpServer::start(again, echo);
+    auto back = HttpServer::start(again, echoWithToken);
     REQUIRE(back.ok());
     auto exchange = channel->post("/", "", "3");
     REQUIRE(exchange.ok());
@@ -155,10 +155,10 @@ TEST_CASE(
 
 TEST_CASE("http channel: a sync under way can be stopped") {
     std::promise<void> begun, mayEnd;
-    auto server = serve([&, go = mayEnd.get_future().share()](const HttpRequest& request) {
+    auto server = serveChannel([&, go = mayEnd.get_future().share()](const HttpRequest& request) {
         begun.set_value();
         go.wait();
-        return echo(request);
+        return echoWithToken(request);
     });
     std::atomic<bool> cancel = false;
     auto channel = channelTo("http://" + server->address(), "", &cancel);
@@ -175,7 +175,7 @@ TEST_CASE("http channel: a sync under way can be stopped") {
 }
 
 TEST_CASE("http channel: an answer larger than allowed is refused before it fills the memory") {
-    auto server = serve([](const HttpRequest&) {
+    auto server = serveChannel([](const HttpRequest&) {
         return HttpResponse{200, "", std::string(50'000, 'x')};
     });
     HttpChannelOptions options;

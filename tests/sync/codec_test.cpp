@@ -62,7 +62,7 @@ TEST_CASE("codec: no single byte can be changed without notice or another meanin
     const std::string bytes = encodeBatch(batch);
 
     for (std::size_t at = 0; at < bytes.size(); ++at)
-        for (int flip : {1, 2, 4, 8, 16, 32, 64, 128, 255, 129, 3}) {
+        for (int flip = 1; flip < 256; ++flip) {
             std::string other = bytes;
             other[at] = static_cast<char>(other[at] ^ flip);
             auto back = decodeBatch(other);
