@@ -57,9 +57,21 @@ void serialize(Archive& ar, OldNumbers& m) {
     ar(m.device, m.height, m.count, m.first, m.incarnation, m.number);
 }
 template <class Archive>
+void serialize(Archive& ar, AreaScope& m) {
+    ar(m.codes, m.reach);
+}
+template <class Archive>
+void serialize(Archive& ar, AreaStanding& m) {
+    ar(m.scope, m.passed, m.next, m.position);
+}
+template <class Archive>
+void serialize(Archive& ar, AreaStep& m) {
+    ar(m.from, m.to, m.first, m.next);
+}
+template <class Archive>
 void serialize(Archive& ar, SyncRequest& m) {
     ar(m.cursor, m.held, m.directory, m.snapshotNumber, m.snapshotPosition, m.wallSeconds,
-       m.batches, m.lore, m.forks, m.returned, m.numbers);
+       m.batches, m.lore, m.areas, m.forks, m.returned, m.numbers);
 }
 template <class Archive>
 void serialize(Archive& ar, Acknowledgement::Placed& m) {
@@ -79,9 +91,9 @@ void serialize(Archive& ar, LeftRecord& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyncReply& m) {
-    ar(m.incarnation, m.forks, m.oldNumbers, m.lore, m.acks, m.branches, m.feed, m.left, m.snapshot,
-       m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd, m.hasMore,
-       m.directory, m.serverSeconds, m.backedUpTo, m.signature);
+    ar(m.incarnation, m.forks, m.oldNumbers, m.lore, m.acks, m.branches, m.feed, m.left, m.areas,
+       m.snapshot, m.snapshotNumber, m.snapshotPosition, m.snapshotAsOf, m.cursor, m.logEnd,
+       m.hasMore, m.directory, m.serverSeconds, m.backedUpTo, m.signature);
 }
 template <class Archive>
 void serialize(Archive& ar, HistoryRequest& m) {
@@ -176,9 +188,28 @@ template Result<HistoryRequest> decodeMessage<HistoryRequest>(std::string_view);
 template Result<HistoryReply> decodeMessage<HistoryReply>(std::string_view);
 template Result<Refusal> decodeMessage<Refusal>(std::string_view);
 
+std::string encodeAreas(const AreaStanding& standing) { return plainBytes(standing); }
+Result<AreaStanding> decodeAreas(std::string_view bytes) {
+    return fromPlainBytes<AreaStanding>(bytes, "Where this laptop stands with its areas");
+}
+
 std::string encodeFieldTable(const FieldTable& table) { return plainBytes(table); }
 Result<FieldTable> decodeFieldTable(std::string_view bytes) {
     return fromPlainBytes<FieldTable>(bytes, "The form's table of fields");
+}
+
+void follow(AreaStanding& standing, const AreaStep& step) {
+    const bool goesOn = standing.position > 0 && step.to == standing.next;
+    if (step.from != standing.scope ||
+        (step.first > 0 && (!goesOn || step.first != standing.position)))
+        return;
+    if (step.next == 0) {
+        standing = {step.to, {}, {}, 0};
+        return;
+    }
+    if (standing.position > 0 && !goesOn) standing.passed.push_back(standing.next);
+    standing.next = step.to;
+    standing.position = step.next;
 }
 
 std::string signedBytes(const SyncReply& reply) { return bytesToSign("sotay reply 1", reply); }

@@ -84,6 +84,30 @@ struct BatchNumbers {
     std::uint64_t number = 0;  // of the first of them
 };
 
+// The areas for which a laptop's records are whole, up to its cursor.
+struct AreaScope {
+    std::vector<std::string> codes;  // of its person; none: it has nothing yet
+    std::uint32_t reach = 0;         // a hash of all areas that they reached; 0: everywhere
+    bool operator==(const AreaScope&) const = default;
+};
+constexpr std::uint32_t kReachUnknown = UINT32_MAX;  // of no areas that a server knows
+// A laptop whose person got other areas goes over to them step by step.
+struct AreaStanding {
+    AreaScope scope;
+    std::vector<AreaScope> passed;  // to which it went over in part, before it had to turn
+    AreaScope next;                 // to which it is going over
+    std::uint64_t position = 0;     // how far; 0: it has not begun
+};
+struct AreaStep {
+    AreaScope from, to;
+    std::uint64_t first = 0;  // AreaStanding::position before it
+    std::uint64_t next = 0;   // and after it; 0: it was the last
+};
+
+// Where a laptop stands after a step that starts where it stood; any other (of an old bundle)
+// leaves `standing` as it is.
+void follow(AreaStanding& standing, const AreaStep& step);
+
 struct SyncRequest {
     Seen cursor;                    // applied up to here
     std::vector<NumberRange> held;  // above the cursor: own changes that the log has already
@@ -94,6 +118,7 @@ struct SyncRequest {
     std::vector<std::string>
         batches;  // packFrame(encodeBatch): sealed, one run each, in the order of the chain
     std::uint64_t lore = 0;  // which forks and old numbers it has heard of: SyncReply::lore
+    AreaStanding areas;
     // After a break of the log (the reply's incarnation is not the cursor's) a laptop hands back
     // what the server may lack:
     std::vector<SignedFork> forks;                   // that it knows
@@ -144,8 +169,10 @@ struct SyncReply {
     std::vector<Acknowledgement> acks;   // one for each batch of the request, in order
     std::vector<BranchNote> branches;    // forked branches that feed and acks name, parents first
     std::string feed;                    // encodeFeed; "" when there is nothing
-    std::vector<LeftRecord> left;        // by what lies in the log up to `cursor`
-    std::string snapshot;                // encodeSnapshot; "" unless a first sync is served by one
+    std::vector<LeftRecord> left;        // by what lies in the log up to `cursor`, or by the step
+    std::vector<AreaStep> areas;  // one at most; `feed` and `left` are then part of it alone, and
+                                  // the cursor stays. From no areas: begun with these
+    std::string snapshot;         // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0,
                   snapshotPosition = 0;  // where to go on; position 0: it is whole
     std::uint64_t snapshotAsOf =
@@ -194,6 +221,10 @@ extern template Result<SyncReply> decodeMessage<SyncReply>(std::string_view);
 extern template Result<HistoryRequest> decodeMessage<HistoryRequest>(std::string_view);
 extern template Result<HistoryReply> decodeMessage<HistoryReply>(std::string_view);
 extern template Result<Refusal> decodeMessage<Refusal>(std::string_view);
+
+// As a laptop keeps it.
+std::string encodeAreas(const AreaStanding& standing);
+Result<AreaStanding> decodeAreas(std::string_view bytes);
 
 std::string encodeFieldTable(const FieldTable& table);
 Result<FieldTable> decodeFieldTable(std::string_view bytes);

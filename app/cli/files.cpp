@@ -42,11 +42,6 @@ std::filesystem::path fileNamed(const std::string& name) {
     return std::u8string(name.begin(), name.end());
 }
 
-std::string nameOf(const std::filesystem::path& file) {
-    const std::u8string name = file.u8string();
-    return {name.begin(), name.end()};
-}
-
 Result<std::string> readInput(const std::string& name) {
     using Bytes = std::istreambuf_iterator<char>;
     if (name == "-") return std::string(Bytes(std::cin), Bytes());

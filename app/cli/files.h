@@ -10,7 +10,6 @@ namespace sotay {
 
 // A file's name as it is typed, and back: UTF-8, whatever the system prefers.
 std::filesystem::path fileNamed(const std::string& name);
-std::string nameOf(const std::filesystem::path& file);
 
 // The whole of a file, or of standard input when `name` is "-". NotFound names the file.
 Result<std::string> readInput(const std::string& name);

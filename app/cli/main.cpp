@@ -19,6 +19,7 @@
 #include "app/cli/import_command.h"
 #include "app/cli/record_commands.h"
 #include "app/cli/sync_commands.h"
+#include "sync/store/durable_file.h"
 #include "sync/store/notebook.h"
 
 // sotay: a notebook from the command line.

@@ -13,6 +13,7 @@
 #include "app/cli/files.h"
 #include "app/cli/notebook_session.h"
 #include "sync/client/client.h"
+#include "sync/store/durable_file.h"
 #include "sync/store/notebook.h"
 #include "sync/transport/http_channel.h"
 

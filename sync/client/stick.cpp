@@ -12,11 +12,6 @@ namespace {
 
 constexpr const char* kEnding = ".sotay";
 
-std::string textOf(const std::filesystem::path& path) {
-    const auto name = path.u8string();
-    return {name.begin(), name.end()};
-}
-
 // A laptop's name as part of a file's, which any file system takes. Two laptops may have one name,
 // so some of the key goes with it.
 std::filesystem::path fileName(const std::string& device, const PublicKey& key, const char* what) {
@@ -45,7 +40,7 @@ std::filesystem::path uploadName(const Identity& who, std::size_t number) {
 
 // This laptop's own, of this turn or an earlier one.
 bool isUpload(const std::filesystem::path& file, const Identity& who) {
-    const std::string first = textOf(uploadName(who, 1)), name = textOf(file.filename());
+    const std::string first = nameOf(uploadName(who, 1)), name = nameOf(file.filename());
     const std::size_t stem = first.size() - std::string_view("001.sotay").size();
     return name.compare(0, stem, first, 0, stem) == 0;
 }
@@ -62,7 +57,7 @@ Status writeFiles(const Notebook& notebook, const std::filesystem::path& folder,
         if (made->file.empty()) break;
         const auto name = uploadName(who, ++number);
         if (auto done = writeDurably(folder / name, made->file); !done.ok()) return done;
-        exchange.written.push_back(textOf(name));
+        exchange.written.push_back(nameOf(name));
     }
     for (const AttachmentHeld& each : notebook.attachments())
         exchange.files += !each.isAtServer && each.refusal.empty();
@@ -80,7 +75,7 @@ Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem:
     for (std::filesystem::directory_iterator at(folder, problem), end; !problem && at != end;
          at.increment(problem))
         if (at->path().extension() == kEnding) files.push_back(at->path());
-    if (problem) return Error{Code::NotFound, "The folder " + textOf(folder) + " cannot be read."};
+    if (problem) return Error{Code::NotFound, "The folder " + nameOf(folder) + " cannot be read."};
     std::sort(files.begin(), files.end());
 
     const Identity who = notebook.identity();
@@ -89,7 +84,7 @@ Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem:
     for (const auto& file : files) {
         if (file == own || isUpload(file, who)) continue;
         StickExchange::FileRead entry;
-        entry.file = textOf(file.filename());
+        entry.file = nameOf(file.filename());
         const auto bytes = bytesOf(file);
         auto read = bytes.ok() ? notebook.importBundle(*bytes) : Result<BundleRead>(bytes.error());
         if (read.ok())
@@ -103,14 +98,14 @@ Result<StickExchange> exchangeBundles(Notebook& notebook, const std::filesystem:
     if (!made.ok()) return made.error();
     exchange.changes = made->changes;
     if (auto done = writeDurably(own, made->file); !done.ok()) return done.error();
-    exchange.written.push_back(textOf(own.filename()));
+    exchange.written.push_back(nameOf(own.filename()));
     if (auto done = writeFiles(notebook, folder, who, exchange); !done.ok()) return done.error();
     auto answers = notebook.carriedAnswers();
     if (!answers.ok()) return answers.error();
     for (const auto& answer : *answers) {
         const auto file = folder / fileName(answer.of.deviceName, answer.of.device, "answer");
         if (auto done = writeDurably(file, answer.file); !done.ok()) return done.error();
-        exchange.written.push_back(textOf(file.filename()));
+        exchange.written.push_back(nameOf(file.filename()));
     }
     return exchange;
 }

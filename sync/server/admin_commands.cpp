@@ -44,6 +44,13 @@ Result<Document> addUser(Workspace& workspace, const std::string& name, Role rol
     return userDocument(*user);
 }
 
+Result<Document> moveUser(Workspace& workspace, const std::string& name,
+                          const std::vector<std::string>& areas) {
+    const auto user = workspace.moveUser(name, areas);
+    if (!user.ok()) return user.error();
+    return userDocument(*user);
+}
+
 Result<Document> listUsers(const Workspace& workspace) {
     Document users = Document::array();
     for (const UserInfo& user : workspace.users()) users.push_back(userDocument(user));

@@ -15,6 +15,8 @@ class Workspace;
 // What an administrator does beside the running server. Each returns the document that is printed.
 Result<Document> addUser(Workspace& workspace, const std::string& name, Role role,
                          const std::vector<std::string>& areas);
+Result<Document> moveUser(Workspace& workspace, const std::string& name,
+                          const std::vector<std::string>& areas);
 Result<Document> listUsers(const Workspace& workspace);
 Result<Document> makeEnrolmentCode(Workspace& workspace, const std::string& userName, int days);
 // "ok" is false when the form was refused; "problems" say why.

@@ -82,6 +82,13 @@ void describeUsers(CLI::App& app, Given& given, Administer& work) {
                            given.areas);
         };
     });
+    auto* move = user->add_subcommand("areas", "Gives a person other areas to work in");
+    move->add_option("NAME", given.name, "Who")->required();
+    move->add_option("--area", given.areas, "Codes of all the areas from now on; * is all")
+        ->required();
+    move->callback([&] {
+        work = [&](Workspace& workspace) { return moveUser(workspace, given.name, given.areas); };
+    });
     user->add_subcommand("list", "Lists the people")->callback([&] { work = listUsers; });
 
     auto* code =

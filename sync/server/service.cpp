@@ -57,6 +57,9 @@ auto onThread(WorkspaceThread& thread, Work work) {
 struct Service::Impl {
     explicit Impl(Workspace& workspace) : thread(workspace) {}
 
+    // What `work` answers to somebody who is known; 401 to nobody else.
+    template <class Work>
+    auto ask(const HttpRequest& request, Work work);
     HttpResponse enrol(const HttpRequest& request);
     HttpResponse sync(const HttpRequest& request);
     HttpResponse history(const HttpRequest& request);
@@ -96,52 +99,58 @@ HttpResponse Service::Impl::sync(const HttpRequest& request) {
     return {200, "", encodeMessage(*synced.reply)};
 }
 
+template <class Work>
+auto Service::Impl::ask(const HttpRequest& request, Work work) {
+    using Reply = decltype(work(std::declval<Workspace&>(), std::declval<const Caller&>()));
+    struct Asked {
+        Reply reply = Error{};
+        bool isKnown = false;
+        HttpResponse refused() const {
+            return isKnown ? refusal(reply.error()) : refusal(401, reply.error());
+        }
+    };
+    return onThread(thread, [&](Workspace& workspace) -> Asked {
+        const auto caller = workspace.authenticate(request.token);
+        if (!caller.ok()) return {caller.error(), false};
+        return {work(workspace, *caller), true};
+    });
+}
+
 HttpResponse Service::Impl::history(const HttpRequest& request) {
     const auto message = decodeMessage<HistoryRequest>(request.body);
     if (!message.ok()) return refusal(message.error());
-    bool isKnown = false;
-    const auto reply = onThread(thread, [&](Workspace& workspace) -> Result<HistoryReply> {
-        const auto caller = workspace.authenticate(request.token);
-        isKnown = caller.ok();
-        if (!isKnown) return caller.error();
-        return workspace.history(*caller, *message);
+    const auto asked = ask(request, [&](Workspace& workspace, const Caller& caller) {
+        return workspace.history(caller, *message);
     });
-    if (!reply.ok()) return isKnown ? refusal(reply.error()) : refusal(401, reply.error());
+    if (!asked.reply.ok()) return asked.refused();
     ++histories;
-    return {200, "", encodeMessage(*reply)};
+    return {200, "", encodeMessage(*asked.reply)};
 }
 
 HttpResponse Service::Impl::bundle(const HttpRequest& request) {
-    bool isKnown = false;
-    const auto answer = onThread(thread, [&](Workspace& workspace) -> Result<std::string> {
-        const auto caller = workspace.authenticate(request.token);
-        isKnown = caller.ok();
-        if (!isKnown) return caller.error();
-        const auto taken = workspace.takePiece(request.body);
-        if (!taken.ok()) return taken.error();
-        changesTaken += taken->changes;
-        changesQuarantined += taken->quarantined;
-        if (!taken->isLast) return std::string();
-        return workspace.exportBundle(taken->device, kAnswerBytes);
-    });
-    if (!answer.ok()) return isKnown ? refusal(answer.error()) : refusal(401, answer.error());
-    if (!answer->empty()) ++bundles;
-    return {200, "", *answer};
+    const auto asked =
+        ask(request, [&](Workspace& workspace, const Caller&) -> Result<std::string> {
+            const auto taken = workspace.takePiece(request.body);
+            if (!taken.ok()) return taken.error();
+            changesTaken += taken->changes;
+            changesQuarantined += taken->quarantined;
+            if (!taken->isLast) return std::string();
+            return workspace.exportBundle(taken->device, kAnswerBytes);
+        });
+    if (!asked.reply.ok()) return asked.refused();
+    if (!asked.reply->empty()) ++bundles;
+    return {200, "", *asked.reply};
 }
 
 HttpResponse Service::Impl::attachments(const HttpRequest& request) {
     const auto message = decodeAttachmentRequest(request.body);
     if (!message.ok()) return refusal(message.error());
-    bool isKnown = false;
-    const auto reply = onThread(thread, [&](Workspace& workspace) -> Result<AttachmentReply> {
-        const auto caller = workspace.authenticate(request.token);
-        isKnown = caller.ok();
-        if (!isKnown) return caller.error();
-        return workspace.takeAttachments(*caller, *message);
+    const auto asked = ask(request, [&](Workspace& workspace, const Caller& caller) {
+        return workspace.takeAttachments(caller, *message);
     });
-    if (!reply.ok()) return isKnown ? refusal(reply.error()) : refusal(401, reply.error());
+    if (!asked.reply.ok()) return asked.refused();
     ++files;
-    return {200, "", encodeMessage(*reply)};
+    return {200, "", encodeMessage(*asked.reply)};
 }
 
 HttpResponse Service::Impl::health() {

@@ -21,10 +21,11 @@ struct ServiceCounts {
 //   POST /v1/enroll   EnrolRequest -> EnrolReply
 //   POST /v1/sync     SyncRequest -> SyncReply
 //   POST /v1/history  HistoryRequest -> HistoryReply
-//   POST /v1/attachments AttachmentRequest -> AttachmentReply
-//   POST /v1/bundle   a sealed piece of another laptop's bundle -> after the last, the answer's
-//   file GET  /health      200 when the database answers, 503 when it does not GET  /metrics counts
-//   in Prometheus' text format
+//   POST /v1/attachments   AttachmentRequest -> AttachmentReply
+//   POST /v1/bundle   a sealed piece of a laptop's bundle -> the answer's file, after the last
+//   GET /health       200 when the database answers, 503 when it does not
+//   GET /metrics      counts in Prometheus' text format
+//
 // Whatever is refused has a Refusal in its body and a status that fits: 400 malformed, 401 not
 // enrolled or revoked, 403 not permitted, 404 unknown, 405, 500 when the disk failed.
 //

@@ -15,24 +15,12 @@ void bindHash(SQLite::Statement& statement, int index, const FileHash& hash) {
     statement.bind(index, hash.data(), static_cast<int>(hash.size()));
 }
 
-FileHash hashColumn(SQLite::Statement& statement, int index) {
-    FileHash hash{};
-    const std::string bytes = bytesColumn(statement, index);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
-    return hash;
-}
-
-std::string nameOf(const std::filesystem::path& file) {
-    const auto name = file.u8string();
-    return {name.begin(), name.end()};
-}
-
 constexpr const char* kColumns =
     "SELECT hash,size,ending,content,state,sent,refusal FROM attachments ";
 
 AttachmentHeld heldIn(SQLite::Statement& row) {
     AttachmentHeld held;
-    held.name = attachmentName(hashColumn(row, 0), row.getColumn(2).getString());
+    held.name = attachmentName(keyColumn(row, 0), row.getColumn(2).getString());
     held.size = static_cast<std::uint64_t>(row.getColumn(1).getInt64());
     held.isHere = !row.getColumn(3).isNull();
     held.isAtServer = row.getColumn(4).getInt() >= kAtServer;

@@ -10,13 +10,6 @@ namespace {
 constexpr std::size_t kCachedBatches = 8;
 constexpr std::size_t kCachedRecords = 128;  // batches whose records are kept
 
-PublicKey keyColumn(SQLite::Statement& statement, int index) {
-    PublicKey key{};
-    std::string bytes = bytesColumn(statement, index);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
-    return key;
-}
-
 }  // namespace
 
 const char* ChangeStore::migration1() {

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "schema/mutant.h"
+#include "sync/store/durable_file.h"
 
 namespace sotay {
 namespace {
@@ -34,17 +35,12 @@ void keepMemory() {
 // it. It can only be told before SQLite is used first.
 [[maybe_unused]] const int memoryIsUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
-std::string utf8Path(const std::filesystem::path& file) {
-    auto text = file.u8string();
-    return {text.begin(), text.end()};
-}
-
 }  // namespace
 
 Database::Database(const std::filesystem::path& file)
     : file_(file),
       // One thread, so SQLite need not lock.
-      database_(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
+      database_(nameOf(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
                 kBusyMs) {
     keepMemory();
     // Rows of a thousand bytes, and the statements that are kept, come out of memory of their own.
@@ -104,7 +100,7 @@ void Database::migrate(const std::vector<std::string>& migrations) {
 }
 
 void Database::copyTo(const std::filesystem::path& file) {
-    SQLite::Database copy(utf8Path(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
+    SQLite::Database copy(nameOf(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
     // EXTRA: without it a power cut may bring the journal back, which undoes the copy.
     copy.exec("PRAGMA synchronous=EXTRA");
     if (SQLite::Backup(copy, database_).executeStep(-1) != SQLITE_DONE)
@@ -213,6 +209,13 @@ std::string bytesColumn(SQLite::Statement& statement, int index) {
                  : std::string();
 }
 
+std::array<std::uint8_t, 32> keyColumn(SQLite::Statement& statement, int index) {
+    std::array<std::uint8_t, 32> key{};
+    const std::string bytes = bytesColumn(statement, index);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
+    return key;
+}
+
 Value valueColumn(SQLite::Statement& statement, int index, ValueType type) {
     auto column = statement.getColumn(index);
     if (column.isNull()) return {};
@@ -234,6 +237,13 @@ std::string sqlName(std::string_view name) {
     std::string out = "\"";
     for (char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
     return out + "\"";
+}
+
+std::string bareName(std::string_view quoted) {
+    std::string bare(quoted.substr(1, quoted.size() - 2));
+    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
+        bare.erase(at, 1);
+    return bare;
 }
 
 Error storeError(const std::exception& problem) {

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -77,10 +78,12 @@ void bindValue(SQLite::Statement& statement, int index,
                const Value& value);  // text is lent until the step
 Id idColumn(SQLite::Statement& statement, int index);
 std::string bytesColumn(SQLite::Statement& statement, int index);
+std::array<std::uint8_t, 32> keyColumn(SQLite::Statement& statement, int index);  // or a hash
 Value valueColumn(SQLite::Statement& statement, int index, ValueType type);
 
-// Quotes a name for SQL.
+// Quotes a name for SQL; takes the quotes off again.
 std::string sqlName(std::string_view name);
+std::string bareName(std::string_view quoted);
 
 Error storeError(const std::exception& problem);
 

@@ -11,8 +11,7 @@ namespace sotay {
 namespace {
 
 Error failure(const std::filesystem::path& file) {
-    const auto name = file.u8string();
-    return {Code::Io, std::string(name.begin(), name.end()) + " cannot be written."};
+    return {Code::Io, nameOf(file) + " cannot be written."};
 }
 
 bool syncs(const std::filesystem::path& path, int flags) {
@@ -29,6 +28,11 @@ bool syncsFolderOf(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+std::string nameOf(const std::filesystem::path& file) {
+    const auto name = file.u8string();
+    return {name.begin(), name.end()};
+}
 
 Status makeDurable(const std::filesystem::path& file) {
     if (!syncs(file, O_RDONLY) || !syncsFolderOf(file)) return failure(file);

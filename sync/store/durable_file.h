@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <ostream>
+#include <string>
 #include <string_view>
 
 #include "schema/result.h"
@@ -10,6 +11,9 @@
 namespace sotay {
 
 // Files beside the databases: bundles, backups, attachments. Any thread. Io names the file.
+
+// A path as people read it, and as SQLite takes it: UTF-8.
+std::string nameOf(const std::filesystem::path& file);
 
 // On disk when this returns, under its name: the file, and its folder's entry of it.
 Status makeDurable(const std::filesystem::path& file);

@@ -61,17 +61,10 @@ FormTable describe(const std::string& name, bool isItems, Ordinal repeat,
     return table;
 }
 
-std::string bareName(const FormTable& table) {
-    std::string bare = table.name.substr(1, table.name.size() - 2);
-    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
-        bare.erase(at, 1);
-    return bare;
-}
-
 std::set<std::string> columnsOf(Database& database, const FormTable& table) {
     std::set<std::string> present;
     SQLite::Statement info(database.raw(), "SELECT name FROM pragma_table_info(?)");
-    info.bind(1, bareName(table));
+    info.bind(1, bareName(table.name));
     while (info.executeStep()) present.insert(sqlName(info.getColumn(0).getString()));
     return present;
 }
@@ -95,13 +88,13 @@ void createTable(Database& database, const FormTable& table) {
 // Tables of older versions had a unique id.
 void dropUnique(Database& database, const FormTable& table) {
     SQLite::Statement unique(database.raw(), "SELECT 1 FROM pragma_index_list(?) WHERE origin='u'");
-    unique.bind(1, bareName(table));
+    unique.bind(1, bareName(table.name));
     if (!unique.executeStep()) return;
     unique.reset();
     std::string columns;
     for (const std::string& column : columnsOf(database, table))
         columns += (columns.empty() ? "" : ",") + column;
-    const std::string old = sqlName(bareName(table) + "#unique");
+    const std::string old = sqlName(bareName(table.name) + "#unique");
     database.run("SAVEPOINT drop_unique");
     try {
         database.run("ALTER TABLE " + table.name + " RENAME TO " + old);
@@ -126,7 +119,7 @@ void create(Database& database, const FormTable& table) {
                          sqlType(slot.type));
     if (table.isItems) return;
     dropUnique(database, table);
-    database.run("CREATE INDEX IF NOT EXISTS " + sqlName(bareName(table) + "#id") + " ON " +
+    database.run("CREATE INDEX IF NOT EXISTS " + sqlName(bareName(table.name) + "#id") + " ON " +
                  table.name + "(_id)");
 }
 

@@ -14,7 +14,8 @@ namespace sotay {
 namespace {
 
 const std::vector<std::string>& migrations() {
-    static const std::vector<std::string> all = {std::string(ChainMap::migration1()) + R"(
+    static const std::vector<std::string> all = {
+        std::string(ChainMap::migration1()) + R"(
         CREATE TABLE drafts(record BLOB PRIMARY KEY, form_id TEXT NOT NULL, is_new INTEGER NOT NULL, seen_incarnation INTEGER NOT NULL,
                             seen_number INTEGER NOT NULL, tip INTEGER NOT NULL, saved_ms INTEGER NOT NULL, typed BLOB NOT NULL);
         CREATE TABLE quarantined(height INTEGER PRIMARY KEY, reason TEXT NOT NULL);
@@ -22,21 +23,22 @@ const std::vector<std::string>& migrations() {
         CREATE TABLE replies(n INTEGER PRIMARY KEY AUTOINCREMENT, incarnation INTEGER NOT NULL, last_number INTEGER NOT NULL, frame BLOB NOT NULL);
         CREATE TABLE ahead(record BLOB PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
     )",
-                                                 R"(
+        R"(
         CREATE TABLE carried(n INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, for_server INTEGER NOT NULL,
                              device BLOB NOT NULL, pieces INTEGER NOT NULL, delivered INTEGER NOT NULL, refusal TEXT NOT NULL,
                              received INTEGER NOT NULL, bytes BLOB NOT NULL);
     )",
-                                                 R"(
+        R"(
         CREATE TABLE left_records(record BLOB PRIMARY KEY, form_id TEXT NOT NULL) WITHOUT ROWID;
     )",
-                                                 AttachmentStore::migration(),
-                                                 R"(
+        AttachmentStore::migration(),
+        R"(
         ALTER TABLE left_records ADD COLUMN incarnation INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE left_records ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
     )",
-                                                 // See form_tables.cpp: ids are no longer unique.
-                                                 ""};
+        // Ids are no longer unique. form_tables.cpp makes the tables anew when they are opened;
+        // a version of its own has the file copied before that.
+        ""};
     return all;
 }
 

@@ -7,6 +7,25 @@
 
 namespace sotay {
 
+AreaStanding Notebook::Impl::areas() {
+    const std::string bytes = stores.database.setting("areas");
+    if (bytes.empty()) return {};
+    auto standing = decodeAreas(bytes);
+    if (!standing.ok()) throw SQLite::Exception(standing.error().message);
+    return std::move(*standing);
+}
+
+void Notebook::Impl::setAreas(const AreaStanding& standing) {
+    stores.database.setSetting("areas", encodeAreas(standing));
+}
+
+void Notebook::Impl::receiveAreas(const SyncReply& reply) {
+    if (reply.areas.empty()) return;
+    AreaStanding standing = areas();
+    follow(standing, reply.areas.front());
+    setAreas(standing);
+}
+
 bool Notebook::Impl::hasLeft(const Id& record) {
     auto& find = stores.database.statement("SELECT 1 FROM left_records WHERE record=?");
     bindId(find, 1, record);
@@ -42,15 +61,17 @@ std::set<Id> Notebook::Impl::putAway() {
     return away;
 }
 
-Notebook::Impl::Returning::Returning(Impl& impl)
+Notebook::Impl::Returning::Returning(Impl& impl, bool isWhole)
     : impl_(impl),
-      isAny_(impl.stores.database.raw().execAndGet("SELECT count(*) FROM left_records").getInt() >
-             0) {}
+      isWhole_(isWhole),
+      isAny_(isWhole ||
+             impl.stores.database.raw().execAndGet("SELECT count(*) FROM left_records").getInt() >
+                 0) {}
 
 bool Notebook::Impl::Returning::takes(const Change& change, ChangeRef ref) {
     if (!isAny_) return false;
     if (!records_.contains(change.record)) {
-        if (!impl_.hasLeft(change.record)) return false;
+        if (!isWhole_ && !impl_.hasLeft(change.record)) return false;
         impl_.comesBack(change.record);
         // Nor does a snapshot's state of it stand any more.
         auto& ahead = impl_.stores.database.statement("DELETE FROM ahead WHERE record=?");

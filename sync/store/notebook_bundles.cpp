@@ -15,13 +15,6 @@ std::string hashOf(std::string_view file) {
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-PublicKey keyColumn(SQLite::Statement& row, int index) {
-    PublicKey key{};
-    std::string bytes = bytesColumn(row, index);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
-    return key;
-}
-
 }  // namespace
 
 std::vector<SyncRequest> Notebook::Impl::bundledRequests(BundleMade& made) {

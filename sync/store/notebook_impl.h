@@ -105,6 +105,9 @@ struct Notebook::Impl {
     bool isInSnapshot(const Id& record, std::uint64_t number);
     void receiveFeed(const SyncReply& reply, Received& received);
     // Records that went out of this laptop's areas (notebook_areas.cpp)
+    AreaStanding areas();
+    void setAreas(const AreaStanding& standing);
+    void receiveAreas(const SyncReply& reply);
     void receiveLeft(const SyncReply& reply);
     bool hasLeft(const Id& record);
     void comesBack(const Id& record);
@@ -112,14 +115,15 @@ struct Notebook::Impl {
     // from those that are stored here already.
     class Returning {
       public:
-        explicit Returning(Impl& impl);
+        // `isWhole`: every record in the feed comes with all its changes, whatever is here of it.
+        Returning(Impl& impl, bool isWhole);
         bool isAny() const { return isAny_; }
         bool takes(const Change& change, ChangeRef ref);
         void finish();  // own changes are not in the feed: the server knows that they are here
 
       private:
         Impl& impl_;
-        bool isAny_;
+        bool isWhole_, isAny_;
         std::set<Id> records_;
         std::set<ChangeRef> taken_;
     };

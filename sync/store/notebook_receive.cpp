@@ -76,6 +76,7 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
         for (const BranchNote& branch : reply.branches) chains.note(branch);
         if (!reply.snapshot.empty()) keepSnapshot(reply);
         receiveFeed(reply, received);
+        receiveAreas(reply);
         keepReply(reply, framed);
         setNumber("snapshot.number",
                   static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
@@ -169,7 +170,9 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
         DecodedBatch batch;
         std::vector<ChangeStore::Spliced> at;
     };
-    Returning returning(*this);
+    const bool isAreaStep =
+        !reply.areas.empty() && !reply.areas.front().from.codes.empty() && cursor().number > 0;
+    Returning returning(*this, isAreaStep);
     // A record that moves or is deleted comes with its history, also to who has it from a snapshot:
     // what that holds is not merged into it again.
     const Seen reached = cursor();

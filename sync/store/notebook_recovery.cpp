@@ -27,6 +27,13 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     setNumber("recovery.cursor", static_cast<std::int64_t>(backTo));
     setNumber("recovery.returned", 0);
     setNumber("lore", 0);  // which the new log counts anew
+    // So it does with its positions: what was on its way to other areas starts again, from nothing
+    // that the server could take for known.
+    AreaStanding standing = areas();
+    if (standing.position > 0) {
+        standing.passed.push_back({{}, kReachUnknown});
+        setAreas(standing);
+    }
     std::int64_t last =
         stores.database.raw().execAndGet("SELECT ifnull(max(n),0) FROM replies").getInt64();
     setNumber("recovery.last", last);
@@ -181,7 +188,9 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
     setNumber("recovery.incarnation", 0);
     setNumber("cursor.incarnation", last.incarnation);
     setNumber("cursor.number", static_cast<std::int64_t>(last.cursor));
-    received.hasMore = false;
+    // The backup may be from when this person had other areas: then it goes on at once.
+    const std::vector<std::string> held = areas().scope.codes;
+    received.hasMore = !held.empty() && identity().user.areas != held;
     received.cursor = last.cursor;
     for (const auto& [formId, record] : stores.records.inConflict())
         stores.records.refresh(formId, record);

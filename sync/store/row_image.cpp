@@ -297,13 +297,6 @@ struct RowValues {
     }
 };
 
-std::string bareName(const std::string& quoted) {
-    std::string bare = quoted.substr(1, quoted.size() - 2);
-    for (std::size_t at = 0; (at = bare.find("\"\"", at)) != std::string::npos; ++at)
-        bare.erase(at, 1);
-    return bare;
-}
-
 // False when it has more than one index, or one that is not written in SQL.
 bool describe(Database& database, const std::string& quoted, ImageTable& table) {
     table.name = bareName(quoted);

@@ -30,7 +30,8 @@ const std::vector<std::string>& migrations() {
         ALTER TABLE enrolled ADD COLUMN bundle BLOB;
     )",
         std::string(AttachmentStore::migration()) + "ALTER TABLE enrolled ADD COLUMN files BLOB;",
-        // See form_tables.cpp: ids are no longer unique.
+        // Ids are no longer unique. form_tables.cpp makes the tables anew when they are opened;
+        // a version of its own has the file copied before that.
         ""};
     return all;
 }
@@ -160,6 +161,26 @@ Result<UserInfo> Workspace::addUser(const std::string& name, Role role,
         if (impl_->stores.people.userNamed(user.name))
             return Error{Code::Rejected, "There is a user \"" + user.name + "\" already."};
         if (areas.empty()) user.areas = {"*"};
+        if (auto checked = impl_->checkAreas(user.areas); !checked.ok()) return checked.error();
+        impl_->stores.people.put(user);
+        impl_->changedInDirectory("user", user.id.toString());
+        work.commit();
+        return user;
+    });
+}
+
+Result<UserInfo> Workspace::moveUser(const std::string& name,
+                                     const std::vector<std::string>& areas) {
+    return guarded([&]() -> Result<UserInfo> {
+        Work work(impl_->stores);
+        impl_->stores.refresh();
+        const UserInfo* known = impl_->stores.people.userNamed(normaliseText(name));
+        if (!known) return Error{Code::NotFound, "There is no user \"" + name + "\"."};
+        UserInfo user = *known;
+        if (areas.empty())
+            return Error{Code::InvalidInput, "A user works in one area at least; * is all."};
+        if (auto checked = impl_->checkAreas(areas); !checked.ok()) return checked.error();
+        user.areas = areas;
         impl_->stores.people.put(user);
         impl_->changedInDirectory("user", user.id.toString());
         work.commit();

@@ -71,6 +71,9 @@ class Workspace {
     // -- accounts
     Result<UserInfo> addUser(const std::string& name, Role role,
                              const std::vector<std::string>& areas);
+    // From their next sync on, the laptops of this person get the records of these areas, and put
+    // away those of others when nothing of them is unsent.
+    Result<UserInfo> moveUser(const std::string& name, const std::vector<std::string>& areas);
     std::vector<UserInfo> users() const;
     Result<EnrolmentCode> newEnrolmentCode(const std::string& userName,
                                            std::int64_t validSeconds = 7 * 86400);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "schema/mutant.h"
 #include "sync/store/workspace_impl.h"
@@ -9,6 +10,8 @@
 namespace sotay {
 
 std::set<std::string> Workspace::Impl::reach(const std::vector<std::string>& areas) {
+    // Another process may have imported areas.
+    if (std::exchange(reachesAsOf, stores.reloads()) != stores.reloads()) reaches.clear();
     auto known = reaches.find(areas);
     if (known != reaches.end()) return known->second;
     std::set<std::string> all(areas.begin(), areas.end());
@@ -24,6 +27,19 @@ std::set<std::string> Workspace::Impl::reach(const std::vector<std::string>& are
         }
     }
     return reaches[areas] = all;
+}
+
+Status Workspace::Impl::checkAreas(const std::vector<std::string>& codes) {
+    if (stores.database.raw().execAndGet("SELECT count(*) FROM areas").getInt64() == 0) return {};
+    for (const std::string& code : codes) {
+        auto& find = stores.database.statement("SELECT 1 FROM areas WHERE code=?");
+        find.bind(1, code);
+        const bool isThere = find.executeStep();
+        find.reset();
+        if (!isThere && code != "*")
+            return Error{Code::InvalidInput, "There is no area with the code " + code + "."};
+    }
+    return {};
 }
 
 const Field* Workspace::Impl::areaField(const std::string& formId) {

@@ -169,6 +169,7 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
             request.snapshotPosition = reply.snapshotPosition;
             request.directory = std::max(request.directory, reply.directory.version);
             request.lore = reply.lore;
+            for (const AreaStep& step : reply.areas) follow(request.areas, step);
         }
         Bundle bundle{Bundle::Kind::ToLaptop, impl.keys.publicKey, piece.device, {}};
         for (BundledReply& each : pieces) {

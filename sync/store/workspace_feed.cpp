@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::uint64_t kPositionForm = 1ull << 40;  // a snapshot's position: form * this + row
 
-std::size_t roughSize(const Change& change) {
-    std::size_t size = 40;
-    for (const Write& write : change.writes)
-        size += 4 + (write.value.asText() ? write.value.asText()->size() : 5);
-    return size;
-}
-
 bool covers(const std::vector<NumberRange>& ranges, std::uint64_t number) {
     return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) {
         std::uint64_t count = range.count + (mutant(Mutant::HeldOneTooMany) ? 1 : 0);
@@ -122,6 +115,13 @@ class FeedChunk {
 
 }  // namespace
 
+std::size_t roughSize(const Change& change) {
+    std::size_t size = 40;
+    for (const Write& write : change.writes)
+        size += 4 + (write.value.asText() ? write.value.asText()->size() : 5);
+    return size;
+}
+
 Batch batchOf(const std::vector<StoredChange>& changes, const Causality& causality) {
     Batch batch;
     for (const StoredChange& stored : changes) {
@@ -185,6 +185,13 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     const bool isThisLog = request.cursor.incarnation == reply.incarnation;
     tellLore(isThisLog ? request.lore : 0, reply);
     reply.directory = directorySince(request.directory);
+    if (mustGoOver(caller, request)) {
+        goOver(caller, request, reply);
+        return;
+    }
+    const AreaScope& scope = request.areas.scope;
+    if (const AreaScope now = scopeOf(caller.user.areas); beginsAnew(request) && scope != now)
+        reply.areas = {{scope, now, 0, 0}};
     // A snapshot names heads by their place in a chain. To a copy of a laptop, whose chain is here
     // already, that would not tell its own changes from the other's: it gets the log. So does who
     // goes over to a new log, and has records already.
@@ -193,9 +200,10 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         ofCaller += branch.tip - branch.parent.height;
     for (const NumberRange& range : acknowledged) ofCaller -= std::min(ofCaller, range.count);
     const bool mayStart = (ofCaller == 0 && request.forks.empty()) || request.snapshotPosition != 0;
-    std::set<std::string> reach = this->reach(caller.user.areas);
-    bool everywhere = reach.contains("*");
-    if (mayStart && fillSnapshot(caller, request, reply)) {
+    const Reader reader = readerOf(caller, request);
+    const std::set<std::string>& reach = reader.holds;
+    const bool everywhere = reach.contains("*") && !reader.within;
+    if (mayStart && fillSnapshot(reader, request, reply)) {
         // Of changes that were not there yet old numbers were told in vain.
         reply.oldNumbers.clear();
         reply.lore = 0;
@@ -204,11 +212,14 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         for (const NumberRange& range : acknowledged)
             for (std::uint64_t i = 0; i < range.count && !everywhere; ++i)
                 tellLeft(reach, range.first + i, reply);
+        if (reader.within) reply.hasMore = true;  // it goes over next
         return;
     }
     FeedChunk chunk(request.cursor.number, stores.changes.causality(),
                     surroundings.limits.feedBytes);
     auto give = [&](StoredChange change) {
+        const Change& given = change.change;
+        if (reader.within && !isFor(*reader.within, given.form.formId, given.record)) return;
         describeBranch(change.ref.branch, reply.branches);
         tellOldNumbers(change.ref, 1, reply);
         chunk.give(std::move(change));
@@ -265,11 +276,11 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         if (isFull) break;
     }
     chunk.finish(reply);
-    reply.hasMore = reply.cursor < reply.logEnd;
+    reply.hasMore = reply.cursor < reply.logEnd || (reader.within && request.forks.empty());
 }
 
 // A first sync is served by the state instead of the log when the log is much longer than that.
-bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& request,
+bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& request,
                                    SyncReply& reply) {
     if (request.cursor.number != 0) return false;
     std::uint64_t position = request.snapshotPosition, number = request.snapshotNumber;
@@ -294,7 +305,6 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             return false;
         number = reply.logEnd;
     }
-    std::set<std::string> reach = this->reach(caller.user.areas);
     Snapshot snapshot;
     std::vector<StoredChange> changes;
     std::size_t size = 0;
@@ -312,7 +322,7 @@ bool Workspace::Impl::fillSnapshot(const Caller& caller, const SyncRequest& requ
             row = rows.getColumn(0).getInt64();
             auto state = stores.records.state(formId, idColumn(rows, 1));
             if (!state) continue;
-            if (!isFor(reach, formId, state->id)) continue;
+            if (!isFor(reader, formId, state->id)) continue;
             SnapshotRecord record;
             record.record = state->id;
             record.formId = formId;

@@ -24,6 +24,8 @@ struct Workspace::Impl {
 
     // Areas: every code that a person with these codes works in. "*" stays.
     std::set<std::string> reach(const std::vector<std::string>& areas);
+    // InvalidInput when areas are known here, and one of these is not among them.
+    Status checkAreas(const std::vector<std::string>& codes);
     const Field* areaField(const std::string& formId);  // null: the form asks for none
     void addAreasOf(const std::string& formId, const Id& record, std::set<std::string>& areas);
     // A record and those that are one with it by merging.
@@ -36,6 +38,22 @@ struct Workspace::Impl {
     bool mayMove(const Change& change);
     // Is there such a change with a higher number?
     bool movesAfter(const std::string& formId, const Id& record, std::uint64_t number);
+    // What a laptop is given: what its own areas hold, and of that only what its person's areas do.
+    struct Reader {
+        std::set<std::string> holds;
+        std::optional<std::set<std::string>> within;
+    };
+    Reader readerOf(const Caller& caller, const SyncRequest& request);
+    bool isFor(const Reader& reader, const std::string& formId, const Id& record);
+    // Changes of a person's areas (workspace_scope.cpp)
+    AreaScope scopeOf(const std::vector<std::string>& codes);
+    // Nothing when areas were joined or split since: what the codes reached then is not known.
+    std::optional<std::set<std::string>> reachOf(const AreaScope& scope);
+    // Has the laptop nothing of this log yet?
+    static bool beginsAnew(const SyncRequest& request);
+    bool mustGoOver(const Caller& caller, const SyncRequest& request);
+    // The next step of it.
+    void goOver(const Caller& caller, const SyncRequest& request, SyncReply& reply);
     std::string objectionToArea(const UserInfo& author, const Change& change, ChangeRef ref);
     // Tells a reader which records went out of the areas.
     void tellLeft(const std::set<std::string>& reach, const Change& change, SyncReply& reply);
@@ -64,11 +82,11 @@ struct Workspace::Impl {
     // Opens a compact batch; nothing when it does not say what its laptop signed.
     std::optional<DecodedBatch> expand(const Caller& caller, const SyncRequest& request,
                                        const std::string& frame);
-    struct Attachment {
+    struct Continuation {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet
     };
-    Result<Attachment> attach(const Run& run);
+    Result<Continuation> continuationOf(const Run& run);
     // Why a change may not be applied; "" when it may.
     std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change,
                           ChangeRef ref);
@@ -131,15 +149,19 @@ struct Workspace::Impl {
                 const std::function<void(StoredChange)>& give);
     void giveReturning(const std::set<std::string>& reach, std::uint64_t number, ChangeRef ref,
                        const std::function<void(StoredChange)>& give);
-    bool fillSnapshot(const Caller& caller, const SyncRequest& request, SyncReply& reply);
+    bool fillSnapshot(const Reader& reader, const SyncRequest& request, SyncReply& reply);
     void describeBranch(std::uint32_t branch, std::vector<BranchNote>& notes);
 
     Surroundings surroundings;
     Stores stores;
     KeyPair keys;
     std::map<std::vector<std::string>, std::set<std::string>>
-        reaches;  // of areas; cleared when areas change
+        reaches;                    // of areas; cleared when areas change
+    std::uint64_t reachesAsOf = 0;  // Stores::reloads
 };
+
+// About how many bytes a change takes when it is given.
+std::size_t roughSize(const Change& change);
 
 // The stored changes as runs of one feed batch. `number` of 0 is left out of the log's order.
 Batch batchOf(const std::vector<StoredChange>& changes, const Causality& causality);

@@ -10,17 +10,17 @@
 
 namespace sotay {
 
-Result<Workspace::Impl::Attachment> Workspace::Impl::attach(const Run& run) {
+Result<Workspace::Impl::Continuation> Workspace::Impl::continuationOf(const Run& run) {
     if (run.prev.isNil()) {
         for (const BranchInfo& branch : stores.changes.branchesOf(run.device))
-            if (branch.parent.height == 0) return Attachment{{branch.branch, 0}, branch.branch};
-        return Attachment{};
+            if (branch.parent.height == 0) return Continuation{{branch.branch, 0}, branch.branch};
+        return Continuation{};
     }
     auto parent = stores.changes.findId(run.device, run.prev);
     if (!parent)
         return Error{Code::Rejected,
                      "Earlier changes of this laptop are missing; they must be handed in first."};
-    return Attachment{*parent, parent->branch};
+    return Continuation{*parent, parent->branch};
 }
 
 std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
@@ -127,15 +127,15 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
     if (!opened.isSigned && !mutant(Mutant::UnsignedTrusted))
         throw SQLite::Exception("The changes are not signed by the laptop that they name.");
-    auto attached = attach(run);
-    if (!attached.ok()) throw SQLite::Exception(attached.error().message);
+    auto continued = continuationOf(run);
+    if (!continued.ok()) throw SQLite::Exception(continued.error().message);
     run.receivedSeconds = nowSeconds();
     run.clockOffset = request.wallSeconds - nowSeconds();
 
     // What is here already, by a lost answer or another delivery, is acknowledged again and not
     // stored twice.
     auto placed = stores.changes.splice(
-        attached->branch, attached->parent.height + 1, run, changes, batch->ids,
+        continued->branch, continued->parent.height + 1, run, changes, batch->ids,
         isCompact(frame) ? std::string_view() : std::string_view(frame));
     std::vector<ChangeRef> news;
     for (const BatchNumbers& old : numbers)

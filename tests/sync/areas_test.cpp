@@ -396,3 +396,218 @@ TEST_CASE("areas: an own record that others moved away leaves with a first sync 
     CHECK(near->unsentChanges() == 0);
     CHECK(*near->rebuildAndCompare());
 }
+
+namespace {
+
+// Each round is one request and its answer, with steps of one record, as over a wire that is cut
+// after every chunk.
+void syncSlowly(TwoCommunes& c, Notebook& notebook, int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+        auto request = notebook.nextRequest();
+        REQUIRE(request.ok());
+        auto caller = c.world.server().authenticate(notebook.identity().token);
+        REQUIRE(caller.ok());
+        SyncCall call{*caller, std::move(*request)};
+        auto reply = std::move(c.world.server().sync({&call, 1}).front());
+        REQUIRE(reply.ok());
+        REQUIRE(notebook.receive(call.request, encodeMessage(*reply)).ok());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("areas: who gets another area receives its records with all that was done to them") {
+    TwoCommunes c;
+    REQUIRE(edit(*c.near, c.record, "/members", "52").ok());
+    c.syncAll();
+    Id own = create(*c.far, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
+    c.syncAll();
+
+    REQUIRE(c.world.server().moveUser("Hà", {"19588", "19564"}).ok());
+    c.sync(*c.far);
+
+    CHECK(answer(*c.far, c.record, "/members") == "52");
+    CHECK(c.far->history(c.record)->entries.size() == 2);
+    CHECK(answer(*c.far, own, "/name") == "HTX Tà Rụt");
+    CHECK(c.far->identity().user.areas == std::vector<std::string>{"19588", "19564"});
+    REQUIRE(edit(*c.far, c.record, "/phone", "0900").ok());
+    c.syncAll();
+    CHECK(c.world.server().quarantine().empty());
+    CHECK(answer(*c.near, c.record, "/phone") == "0900");
+    CHECK(*c.far->stateHash() == *c.boss->stateHash());
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: who loses an area loses its records, and nothing that was typed") {
+    TwoCommunes c;
+    REQUIRE(edit(*c.near, c.record, "/members", "52").ok());
+    REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
+
+    c.syncAll();
+
+    CHECK(answer(*c.near, c.record, "/members") == "(no record)");
+    CHECK(c.near->status().records == 0);
+    // It was typed before Lâm could know, and waits for the administrator.
+    auto waiting = c.world.server().quarantine();
+    REQUIRE(waiting.size() == 1);
+    REQUIRE(c.world.server().admit(waiting.front().number).ok());
+    c.syncAll();
+    CHECK(answer(*c.boss, c.record, "/members") == "52");
+    CHECK(answer(*c.near, c.record, "/members") == "(no record)");
+
+    REQUIRE(c.world.server().moveUser("Lâm", {"19564"}).ok());
+    c.syncAll();
+    CHECK(answer(*c.near, c.record, "/members") == "52");
+    CHECK(*c.near->stateHash() == *c.boss->stateHash());
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: a change of areas that is cut short goes on, also to yet another area") {
+    TwoCommunes c;
+    std::vector<Id> near = {c.record}, far;
+    for (int i = 0; i < 6; ++i) {
+        const std::string name = "HTX " + std::to_string(i);
+        near.push_back(create(*c.boss, {{"/name", name}, {"/area", "19564"}}));
+        far.push_back(create(*c.boss, {{"/name", name + " b"}, {"/area", "19588"}}));
+    }
+    c.syncAll();
+    c.world.limits.feedBytes = 1;
+    c.world.restartServer();
+    REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
+    syncSlowly(c, *c.near, 5);
+    const auto midway = c.near->status().records;
+    CHECK(midway > 0);
+    CHECK(midway < near.size() + far.size());
+    CHECK(*c.near->rebuildAndCompare());
+
+    bool mayTurn = false;
+    SUBCASE("it goes on") {}
+    SUBCASE("there it turns back") { mayTurn = true; }
+    if (mayTurn) REQUIRE(c.world.server().moveUser("Lâm", {"19564"}).ok());
+    c.sync(*c.near);
+
+    for (const Id& each : near)
+        CHECK((answer(*c.near, each, "/name") == "(no record)") == !mayTurn);
+    for (const Id& each : far) CHECK((answer(*c.near, each, "/name") == "(no record)") == mayTurn);
+    c.syncAll();
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: a value that came while its reader had other areas is not taken for seen") {
+    TwoCommunes c;
+    auto second = c.world.laptop("Second supervisor", Role::Supervisor);
+    REQUIRE(edit(*c.boss, c.record, "/members", "50").ok());
+    REQUIRE(edit(*second, c.record, "/members", "51").ok());
+    c.sync(*c.boss);
+    REQUIRE(c.world.sync(*second).ok());
+    REQUIRE(edit(*c.boss, c.record, "/phone", "0911").ok());
+    c.sync(*c.boss);
+
+    // The feed for Hà goes on only when all that lies below her cursor is there.
+    c.sync(*c.far);
+    REQUIRE(edit(*c.boss, c.record, "/phone", "0922").ok());
+    c.sync(*c.boss);
+    REQUIRE(c.world.server().moveUser("Hà", {"19564"}).ok());
+    syncSlowly(c, *c.far, 1);
+
+    CHECK(c.far->conflicts()->size() == 1);
+    c.syncAll();
+    CHECK(answer(*c.far, c.record, "/phone") == "0922");
+    CHECK(c.far->conflicts()->size() == 1);
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: communes that are joined bring their records to who works in the new one") {
+    TwoCommunes c;
+    const std::string head = "code,name,full_name,level,kind,parent_code\n";
+    REQUIRE(c.world.server()
+                .importAreas(head + "19564,Ba Nang,Xã Ba Nang,2,xa,45\n"
+                                    "19588,Ta Rut,Xã Tà Rụt,2,xa,45\n45,QT,Quảng Trị,1,tinh,\n")
+                .ok());
+    c.syncAll();
+    CHECK(answer(*c.far, c.record, "/members") == "(no record)");
+
+    REQUIRE(c.world.server().importAreas(head + "19564,Ba Nang,Xã Ba Nang,2,xa,19588\n").ok());
+    c.syncAll();
+
+    CHECK(answer(*c.far, c.record, "/members") == "48");
+    CHECK(answer(*c.near, c.record, "/members") == "48");
+    CHECK_FALSE(c.world.server().moveUser("Hà", {"1"}).ok());
+    CHECK_FALSE(c.world.server().moveUser("Nobody", {"45"}).ok());
+    CHECK_FALSE(c.world.server().moveUser("Hà", {}).ok());
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: other areas during a first sync leave the laptop with the right records") {
+    SmallWorld world;
+    world.limits.snapshotPays = 2;  // changes
+    world.restartServer();
+    auto boss = world.laptop("Supervisor", Role::Supervisor);
+    std::vector<Id> here, there;
+    for (int i = 0; i < 4; ++i) {
+        here.push_back(create(*boss, {{"/name", "HTX " + std::to_string(i)}, {"/area", "19564"}}));
+        there.push_back(create(*boss, {{"/name", "Tổ " + std::to_string(i)}, {"/area", "19588"}}));
+        for (const char* members : {"5", "6", "7"})
+            REQUIRE(edit(*boss, here.back(), "/members", members).ok());
+    }
+    REQUIRE(world.sync(*boss).ok());
+    world.limits.feedBytes = 1;
+    world.restartServer();
+    REQUIRE(world.server().addUser("Lâm", Role::Officer, {"19564"}).ok());
+    auto made = Notebook::open(world.folder / "lam.db", world.surroundings());
+    REQUIRE(made.ok());
+    auto& late = **made;
+    auto code = world.server().newEnrolmentCode("Lâm");
+    REQUIRE(code.ok());
+    EnrolRequest enrolment;
+    enrolment.code = code->code;
+    enrolment.device = late.deviceKeys().publicKey;
+    enrolment.deviceName = "DK-09";
+    auto enrolled = world.server().enrol(enrolment);
+    REQUIRE(enrolled.ok());
+    REQUIRE(late.setIdentity("direct", "", *enrolled, "DK-09").ok());
+    auto step = [&] {
+        auto request = late.nextRequest();
+        REQUIRE(request.ok());
+        SyncCall call{*world.server().authenticate(late.identity().token), std::move(*request)};
+        auto reply = std::move(world.server().sync({&call, 1}).front());
+        REQUIRE(reply.ok());
+        CHECK_FALSE(reply->snapshot.empty());
+        REQUIRE(late.receive(call.request, encodeMessage(*reply)).ok());
+    };
+    step();
+    step();
+
+    REQUIRE(world.server().moveUser("Lâm", {"19588"}).ok());
+    REQUIRE(world.sync(late).ok());
+
+    for (const Id& each : here) CHECK(answer(late, each, "/name") == "(no record)");
+    for (const Id& each : there) CHECK(answer(late, each, "/name") != "(no record)");
+    CHECK(*late.rebuildAndCompare());
+}
+
+TEST_CASE("areas: a server that goes back to a backup in the middle of a change of areas") {
+    TwoCommunes c;
+    std::vector<Id> near = {c.record}, far;
+    for (int i = 0; i < 4; ++i) {
+        const std::string name = "HTX " + std::to_string(i);
+        near.push_back(create(*c.boss, {{"/name", name}, {"/area", "19564"}}));
+        far.push_back(create(*c.boss, {{"/name", name + " b"}, {"/area", "19588"}}));
+    }
+    c.syncAll();
+    const auto backup = c.world.backUpServer();
+    c.world.limits.feedBytes = 1;
+    c.world.restartServer();
+    for (const Id& each : near) REQUIRE(edit(*c.boss, each, "/phone", "0900").ok());
+    c.sync(*c.boss);
+    REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
+    syncSlowly(c, *c.near, 4);
+
+    c.world.restoreServer(backup);  // which has Lâm where they were before
+    c.syncAll();
+
+    for (const Id& each : far) CHECK(answer(*c.near, each, "/name") == "(no record)");
+    for (const Id& each : near) CHECK(answer(*c.near, each, "/phone") == "0900");
+    CHECK(*c.near->stateHash() != *c.boss->stateHash());
+    c.checkRebuilds();
+}

@@ -153,6 +153,7 @@ SyncReply aReply() {
     reply.branches = {{2, 1, 4, aKey(0x11)}};
     reply.feed = aFeed();
     reply.left = {{"coop", anId(0x43)}};
+    reply.areas = {{{{"19564"}, 77}, {{"19564", "*"}, 0}, 12, 0}};
     reply.cursor = 9;
     reply.logEnd = 300;
     reply.hasMore = true;
@@ -226,6 +227,7 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     request.wallSeconds = 1'790'000'100;
     request.batches = {plainFrame(encodeBatch(oneChange()))};
     request.lore = 1;
+    request.areas = {{{"19564"}, 77}, {{{}, kReachUnknown}}, {{"19564", "*"}, 0}, 12};
     request.forks = {aFork()};
     request.returned = {"reply"};
     request.numbers = {{{0, 1, 0, 7}}};

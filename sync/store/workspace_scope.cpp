@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <map>
+
+#include "sync/codec/crypto.h"
+#include "sync/codec/feed.h"
+#include "sync/codec/frame.h"
+#include "sync/store/workspace_impl.h"
+
+// A laptop whose person got other areas. What it holds is right for the old ones, up to its cursor:
+// before the feed goes on it gets the records that it lacks, each with all its changes up to the
+// cursor, and hears which ones to put away, in steps.
+
+namespace sotay {
+namespace {
+
+constexpr std::uint64_t kPositionForm = 1ull << 40;  // a position: form * this + row
+constexpr std::size_t kLookedAt = 5000;              // records in one step, so that others get on
+constexpr std::size_t kTurns = 8;       // that are looked into; beyond, all is given again
+constexpr std::size_t kLeftBytes = 24;  // about what one costs in the reply
+
+}  // namespace
+
+AreaScope Workspace::Impl::scopeOf(const std::vector<std::string>& codes) {
+    const std::set<std::string> all = reach(codes);
+    AreaScope scope{codes, 0};
+    if (all.contains("*")) return scope;
+    std::string names;
+    for (const std::string& code : all) names += code + "\n";
+    const auto hash = hash256(names);
+    for (std::size_t i = 0; i < 4; ++i) scope.reach = scope.reach << 8 | hash[i];
+    return scope;
+}
+
+std::optional<std::set<std::string>> Workspace::Impl::reachOf(const AreaScope& scope) {
+    if (scopeOf(scope.codes) != scope) return {};
+    return reach(scope.codes);
+}
+
+Workspace::Impl::Reader Workspace::Impl::readerOf(const Caller& caller,
+                                                  const SyncRequest& request) {
+    Reader reader{reach(caller.user.areas), {}};
+    const AreaScope& scope = request.areas.scope;
+    if (beginsAnew(request) || scope == scopeOf(caller.user.areas)) return reader;
+    if (auto held = reachOf(scope)) reader = {std::move(*held), std::move(reader.holds)};
+    return reader;
+}
+
+bool Workspace::Impl::isFor(const Reader& reader, const std::string& formId, const Id& record) {
+    return isFor(reader.holds, formId, record) &&
+           (!reader.within || isFor(*reader.within, formId, record));
+}
+
+bool Workspace::Impl::beginsAnew(const SyncRequest& request) {
+    const bool hasNothing = request.cursor.number == 0 && request.snapshotPosition == 0;
+    return request.areas.scope.codes.empty() || (hasNothing && request.forks.empty());
+}
+
+bool Workspace::Impl::mustGoOver(const Caller& caller, const SyncRequest& request) {
+    const AreaStanding& areas = request.areas;
+    return request.cursor.number > 0 && request.forks.empty() && !areas.scope.codes.empty() &&
+           (areas.scope != scopeOf(caller.user.areas) || areas.position > 0);
+}
+
+void Workspace::Impl::goOver(const Caller& caller, const SyncRequest& request, SyncReply& reply) {
+    const AreaStanding& standing = request.areas;
+    const AreaScope now = scopeOf(caller.user.areas);
+    const bool goesOn = standing.position > 0 && standing.next == now;
+    const std::set<std::string> reach = this->reach(now.codes);
+    // When it was on its way to yet other areas, it may have put away what it had, and got others.
+    std::vector<std::optional<std::set<std::string>>> held = {reachOf(standing.scope)};
+    for (const AreaScope& passed : standing.passed)
+        held.push_back(held.size() < kTurns ? reachOf(passed) : std::nullopt);
+    if (standing.position > 0 && !goesOn) held.push_back(reachOf(standing.next));
+
+    AreaStep step{standing.scope, now, goesOn ? standing.position : 0, 0};
+    std::map<std::uint64_t, StoredChange> entered;  // by number
+    auto enter = [&](const std::string& formId, const Id& record) {
+        std::size_t size = 0;
+        for (const Id& each : familyOf(formId, record)) {
+            const auto state = stores.records.state(formId, each);
+            if (!state) continue;
+            for (StoredChange& change : stores.view.changesOf(*state)) {
+                const auto number = stores.changes.causality().number(change.ref);
+                if (!number || *number > request.cursor.number || entered.contains(*number))
+                    continue;
+                size += roughSize(change.change);
+                entered.emplace(*number, std::move(change));
+            }
+        }
+        return size;
+    };
+
+    const auto ids = stores.forms.ids();
+    std::size_t form = static_cast<std::size_t>(step.first / kPositionForm);
+    auto row = static_cast<std::int64_t>(step.first % kPositionForm);
+    std::size_t size = 0, looked = 0;
+    auto isFull = [&] { return size >= surroundings.limits.feedBytes || looked >= kLookedAt; };
+    for (; form < ids.size(); ++form, row = 0) {
+        SQLite::Statement rows(stores.database.raw(),
+                               "SELECT _n,_id FROM " +
+                                   stores.records.tables(ids[form])->records.name +
+                                   " WHERE _n>? ORDER BY _n");
+        rows.bind(1, row);
+        for (; !isFull() && rows.executeStep(); ++looked) {
+            row = rows.getColumn(0).getInt64();
+            const Id record = idColumn(rows, 1);
+            bool isHeld = true, mayBeHeld = false;
+            for (const auto& each : held) {
+                const bool was = each && isFor(*each, ids[form], record);
+                isHeld = isHeld && was;
+                mayBeHeld = mayBeHeld || was || !each;
+            }
+            const bool isWanted = isFor(reach, ids[form], record);
+            if (isWanted && !isHeld) size += enter(ids[form], record);
+            if (isWanted || !mayBeHeld) continue;
+            reply.left.push_back({ids[form], record});
+            size += kLeftBytes;
+        }
+        if (isFull()) break;
+    }
+    if (form < ids.size()) step.next = form * kPositionForm + static_cast<std::uint64_t>(row);
+
+    std::vector<StoredChange> given;
+    for (auto& [number, change] : entered) {
+        describeBranch(change.ref.branch, reply.branches);
+        tellOldNumbers(change.ref, 1, reply);
+        given.push_back(std::move(change));
+    }
+    if (!given.empty())
+        reply.feed = encodeFeed(
+            {FeedPart{{}, packFrame(encodeBatch(batchOf(given, stores.changes.causality())))}});
+    reply.areas = {std::move(step)};
+    reply.hasMore = true;
+}
+
+}  // namespace sotay
