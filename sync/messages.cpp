@@ -25,8 +25,12 @@ void serialize(Archive& ar, FormInfo& m) {
     ar(m.formId, m.version, m.xlsx, m.fieldTable);
 }
 template <class Archive>
+void serialize(Archive& ar, AreaScope& m) {
+    ar(m.codes, m.reach);
+}
+template <class Archive>
 void serialize(Archive& ar, Directory& m) {
-    ar(m.version, m.workspace, m.users, m.devices, m.forms);
+    ar(m.version, m.workspace, m.users, m.devices, m.forms, m.areas);
 }
 template <class Archive>
 void serialize(Archive& ar, EnrolRequest& m) {
@@ -55,10 +59,6 @@ void serialize(Archive& ar, BatchNumbers& m) {
 template <class Archive>
 void serialize(Archive& ar, OldNumbers& m) {
     ar(m.device, m.height, m.count, m.first, m.incarnation, m.number);
-}
-template <class Archive>
-void serialize(Archive& ar, AreaScope& m) {
-    ar(m.codes, m.reach);
 }
 template <class Archive>
 void serialize(Archive& ar, AreaStanding& m) {

@@ -41,6 +41,12 @@ struct FormInfo {
     std::string xlsx;        // the workbook's bytes
     std::string fieldTable;  // encodeFieldTable
 };
+// The areas for which a laptop's records are whole, up to its cursor.
+struct AreaScope {
+    std::vector<std::string> codes;  // of its person; none: it has nothing yet
+    std::uint32_t reach = 0;         // a hash of all areas that they reached; 0: everywhere
+    bool operator==(const AreaScope&) const = default;
+};
 // Who and what a workspace has. `version` grows with every change of it; a laptop names the one it
 // holds and receives what is newer.
 struct Directory {
@@ -49,6 +55,7 @@ struct Directory {
     std::vector<UserInfo> users;
     std::vector<DeviceInfo> devices;
     std::vector<FormInfo> forms;
+    std::vector<AreaScope> areas;  // of the laptop's person, one at most; none: as before
 };
 
 struct EnrolRequest {
@@ -84,12 +91,6 @@ struct BatchNumbers {
     std::uint64_t number = 0;  // of the first of them
 };
 
-// The areas for which a laptop's records are whole, up to its cursor.
-struct AreaScope {
-    std::vector<std::string> codes;  // of its person; none: it has nothing yet
-    std::uint32_t reach = 0;         // a hash of all areas that they reached; 0: everywhere
-    bool operator==(const AreaScope&) const = default;
-};
 constexpr std::uint32_t kReachUnknown = UINT32_MAX;  // of no areas that a server knows
 // A laptop whose person got other areas goes over to them step by step.
 struct AreaStanding {
@@ -104,8 +105,8 @@ struct AreaStep {
     std::uint64_t next = 0;   // and after it; 0: it was the last
 };
 
-// Where a laptop stands after a step that starts where it stood; any other (of an old bundle)
-// leaves `standing` as it is.
+// Where a laptop stands after a step that starts where it stood, as it said itself; any other (of
+// an old bundle) leaves `standing` as it is.
 void follow(AreaStanding& standing, const AreaStep& step);
 
 struct SyncRequest {
@@ -118,7 +119,8 @@ struct SyncRequest {
     std::vector<std::string>
         batches;  // packFrame(encodeBatch): sealed, one run each, in the order of the chain
     std::uint64_t lore = 0;  // which forks and old numbers it has heard of: SyncReply::lore
-    AreaStanding areas;
+    // One when the laptop is not where its directory says that its person's areas are.
+    std::vector<AreaStanding> areas;
     // After a break of the log (the reply's incarnation is not the cursor's) a laptop hands back
     // what the server may lack:
     std::vector<SignedFork> forks;                   // that it knows
@@ -171,7 +173,7 @@ struct SyncReply {
     std::string feed;                    // encodeFeed; "" when there is nothing
     std::vector<LeftRecord> left;        // by what lies in the log up to `cursor`, or by the step
     std::vector<AreaStep> areas;  // one at most; `feed` and `left` are then part of it alone, and
-                                  // the cursor stays. From no areas: begun with these
+                                  // the cursor stays
     std::string snapshot;         // encodeSnapshot; "" unless a first sync is served by one
     std::uint64_t snapshotNumber = 0,
                   snapshotPosition = 0;  // where to go on; position 0: it is whole

@@ -15,13 +15,34 @@ AreaStanding Notebook::Impl::areas() {
     return std::move(*standing);
 }
 
+AreaStanding Notebook::Impl::areasSaid() {
+    AreaStanding said = areas();
+    // From before laptops took this down.
+    if (said.scope.codes.empty()) said.scope.reach = kReachUnknown;
+    return said;
+}
+
 void Notebook::Impl::setAreas(const AreaStanding& standing) {
     stores.database.setSetting("areas", encodeAreas(standing));
 }
 
+bool Notebook::Impl::isInItsAreas() {
+    const std::string told = stores.database.setting("areas.told");
+    return told.empty() || told == stores.database.setting("areas");
+}
+
+void Notebook::Impl::tellAreas(const AreaScope& told) {
+    AreaStanding there;
+    there.scope = told;
+    stores.database.setSetting("areas.told", encodeAreas(there));
+    const bool hasNothing =
+        cursor().number == 0 && number("snapshot.position") == 0 && !isRecovering();
+    if (hasNothing) setAreas(there);
+}
+
 void Notebook::Impl::receiveAreas(const SyncReply& reply) {
     if (reply.areas.empty()) return;
-    AreaStanding standing = areas();
+    AreaStanding standing = areasSaid();
     follow(standing, reply.areas.front());
     setAreas(standing);
 }

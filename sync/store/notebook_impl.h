@@ -106,7 +106,11 @@ struct Notebook::Impl {
     void receiveFeed(const SyncReply& reply, Received& received);
     // Records that went out of this laptop's areas (notebook_areas.cpp)
     AreaStanding areas();
+    AreaStanding areasSaid();  // to the server
     void setAreas(const AreaStanding& standing);
+    // Are its records whole for the areas that the server last told of?
+    bool isInItsAreas();
+    void tellAreas(const AreaScope& told);
     void receiveAreas(const SyncReply& reply);
     void receiveLeft(const SyncReply& reply);
     bool hasLeft(const Id& record);

@@ -113,6 +113,7 @@ void Notebook::Impl::receiveDirectory(const Directory& directory) {
     }
     if (!directory.workspace.empty())
         stores.database.setSetting("identity.workspace", directory.workspace);
+    for (const AreaScope& told : directory.areas) tellAreas(told);
     setNumber("directory", static_cast<std::int64_t>(directory.version));
 }
 
@@ -170,9 +171,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
         DecodedBatch batch;
         std::vector<ChangeStore::Spliced> at;
     };
-    const bool isAreaStep =
-        !reply.areas.empty() && !reply.areas.front().from.codes.empty() && cursor().number > 0;
-    Returning returning(*this, isAreaStep);
+    Returning returning(*this, !reply.areas.empty());
     // A record that moves or is deleted comes with its history, also to who has it from a snapshot:
     // what that holds is not merged into it again.
     const Seen reached = cursor();

@@ -189,8 +189,7 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
     setNumber("cursor.incarnation", last.incarnation);
     setNumber("cursor.number", static_cast<std::int64_t>(last.cursor));
     // The backup may be from when this person had other areas: then it goes on at once.
-    const std::vector<std::string> held = areas().scope.codes;
-    received.hasMore = !held.empty() && identity().user.areas != held;
+    received.hasMore = !isInItsAreas();
     received.cursor = last.cursor;
     for (const auto& [formId, record] : stores.records.inConflict())
         stores.records.refresh(formId, record);

@@ -104,7 +104,7 @@ SyncRequest Notebook::Impl::newRequest() {
     request.snapshotPosition = static_cast<std::uint64_t>(number("snapshot.position"));
     request.wallSeconds = surroundings.nowMs() / 1000;
     request.lore = static_cast<std::uint64_t>(number("lore"));
-    request.areas = areas();
+    if (!isInItsAreas() || isRecovering()) request.areas = {areasSaid()};
     return request;
 }
 

@@ -365,6 +365,7 @@ Result<std::uint64_t> Workspace::importAreas(std::string_view csv) {
             put.exec();
             ++count;
         }
+        impl_->changedInDirectory("areas", "all");
         work.commit();
         impl_->reaches.clear();
         return count;

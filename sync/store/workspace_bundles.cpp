@@ -148,7 +148,8 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
         for (bool more = true; more;) {
             SyncReply reply;
             impl.fillFeed(*caller, request, {}, reply);
-            more = reply.hasMore && !caller->isRevoked && !impl.isStale(request);
+            more = reply.hasMore && !caller->isRevoked && !impl.isStale(request) &&
+                   !impl.mustSayAreas(*caller, request);
             piece.from = request.cursor;
             piece.snapshotNumber = request.snapshotNumber;
             piece.snapshotPosition = request.snapshotPosition;
@@ -169,7 +170,7 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
             request.snapshotPosition = reply.snapshotPosition;
             request.directory = std::max(request.directory, reply.directory.version);
             request.lore = reply.lore;
-            for (const AreaStep& step : reply.areas) follow(request.areas, step);
+            for (const AreaStep& step : reply.areas) follow(request.areas.front(), step);
         }
         Bundle bundle{Bundle::Kind::ToLaptop, impl.keys.publicKey, piece.device, {}};
         for (BundledReply& each : pieces) {

@@ -185,13 +185,18 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     const bool isThisLog = request.cursor.incarnation == reply.incarnation;
     tellLore(isThisLog ? request.lore : 0, reply);
     reply.directory = directorySince(request.directory);
+    if (areasChangedSince(caller, request.directory))
+        reply.directory.areas = {scopeOf(caller.user.areas)};
+    if (mustSayAreas(caller, request)) {
+        reply.snapshotNumber = request.snapshotNumber;
+        reply.snapshotPosition = request.snapshotPosition;
+        reply.hasMore = true;
+        return;
+    }
     if (mustGoOver(caller, request)) {
         goOver(caller, request, reply);
         return;
     }
-    const AreaScope& scope = request.areas.scope;
-    if (const AreaScope now = scopeOf(caller.user.areas); beginsAnew(request) && scope != now)
-        reply.areas = {{scope, now, 0, 0}};
     // A snapshot names heads by their place in a chain. To a copy of a laptop, whose chain is here
     // already, that would not tell its own changes from the other's: it gets the log. So does who
     // goes over to a new log, and has records already.

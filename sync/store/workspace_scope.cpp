@@ -39,8 +39,9 @@ std::optional<std::set<std::string>> Workspace::Impl::reachOf(const AreaScope& s
 Workspace::Impl::Reader Workspace::Impl::readerOf(const Caller& caller,
                                                   const SyncRequest& request) {
     Reader reader{reach(caller.user.areas), {}};
-    const AreaScope& scope = request.areas.scope;
-    if (beginsAnew(request) || scope == scopeOf(caller.user.areas)) return reader;
+    if (hasNothing(request) || request.areas.empty()) return reader;
+    const AreaScope& scope = request.areas.front().scope;
+    if (scope == scopeOf(caller.user.areas)) return reader;
     if (auto held = reachOf(scope)) reader = {std::move(*held), std::move(reader.holds)};
     return reader;
 }
@@ -50,19 +51,36 @@ bool Workspace::Impl::isFor(const Reader& reader, const std::string& formId, con
            (!reader.within || isFor(*reader.within, formId, record));
 }
 
-bool Workspace::Impl::beginsAnew(const SyncRequest& request) {
-    const bool hasNothing = request.cursor.number == 0 && request.snapshotPosition == 0;
-    return request.areas.scope.codes.empty() || (hasNothing && request.forks.empty());
+bool Workspace::Impl::hasNothing(const SyncRequest& request) {
+    return request.cursor.number == 0 && request.snapshotPosition == 0 && request.forks.empty();
+}
+
+bool Workspace::Impl::areasChangedSince(const Caller& caller, std::uint64_t directory) {
+    if (directory >= static_cast<std::uint64_t>(number("directory"))) return false;
+    auto& find = stores.database.statement(
+        "SELECT 1 FROM directory_items WHERE version>? AND (kind='areas' OR (kind='user' AND "
+        "key=?))");
+    const std::string key = caller.user.id.toString();
+    find.bind(1, static_cast<std::int64_t>(directory));
+    find.bind(2, key.data(), static_cast<int>(key.size()));
+    const bool isThere = find.executeStep();
+    find.reset();
+    return isThere;
+}
+
+bool Workspace::Impl::mustSayAreas(const Caller& caller, const SyncRequest& request) {
+    return request.areas.empty() && !hasNothing(request) && request.forks.empty() &&
+           areasChangedSince(caller, request.directory);
 }
 
 bool Workspace::Impl::mustGoOver(const Caller& caller, const SyncRequest& request) {
-    const AreaStanding& areas = request.areas;
-    return request.cursor.number > 0 && request.forks.empty() && !areas.scope.codes.empty() &&
-           (areas.scope != scopeOf(caller.user.areas) || areas.position > 0);
+    if (request.areas.empty() || request.cursor.number == 0 || !request.forks.empty()) return false;
+    const AreaStanding& standing = request.areas.front();
+    return standing.scope != scopeOf(caller.user.areas) || standing.position > 0;
 }
 
 void Workspace::Impl::goOver(const Caller& caller, const SyncRequest& request, SyncReply& reply) {
-    const AreaStanding& standing = request.areas;
+    const AreaStanding& standing = request.areas.front();
     const AreaScope now = scopeOf(caller.user.areas);
     const bool goesOn = standing.position > 0 && standing.next == now;
     const std::set<std::string> reach = this->reach(now.codes);

@@ -173,15 +173,16 @@ snapshot = (many([n(2) + n(0) + n(0) + key(0x11)]) +
 field = (n(18) + s("/members") + n(0) + yes(False) + n(1) + s("members") + n(1) + yes(False) +
          yes(False) + yes(True) + yes(False))
 table = s("coop") + n(1) + many([field])
-directory = (n(3) + s("Liên minh") + many([user(0xA1, "Lâm", 0, ["19564", "*"])]) +
-             many([key(0x11) + ident(0xA1) + s("DK-07") + yes(True)]) +
-             many([s("coop") + n(1) + s(b"xlsx") + s(table)]))
-fork = n(77) + n(0) + n(6)
-signed_fork = fork + SIGNATURE
-old_numbers = key(0x11) + n(1) + n(2) + ident(0x44) + n(0) + n(7)
 scope_before = many([s("19564")]) + n(77)
 scope_passed = many([]) + n(2**32 - 1)
 scope_after = many([s("19564"), s("*")]) + n(0)
+area_standing = scope_before + many([scope_passed]) + scope_after + n(12)
+directory = (n(3) + s("Liên minh") + many([user(0xA1, "Lâm", 0, ["19564", "*"])]) +
+             many([key(0x11) + ident(0xA1) + s("DK-07") + yes(True)]) +
+             many([s("coop") + n(1) + s(b"xlsx") + s(table)]) + many([scope_after]))
+fork = n(77) + n(0) + n(6)
+signed_fork = fork + SIGNATURE
+old_numbers = key(0x11) + n(1) + n(2) + ident(0x44) + n(0) + n(7)
 reply = (n(77) + many([signed_fork]) + many([old_numbers]) + n(2) + many([many([n(0) + n(1) + n(2) + n(1) + n(8) + s(""),
                                        n(1) + n(1) + n(2) + n(2) + n(0) + s("no")])]) +
          many([n(2) + n(1) + n(4) + key(0x11)]) + s(feed) + many([s("coop") + ident(0x43)]) +
@@ -223,8 +224,7 @@ VECTORS = {
     "enrol_request": n(1) + s("ABCD-EFGH") + key(0x11) + s("DK-07"),
     "enrol_reply": n(1) + s("token") + user(0xA1, "Lâm", 0, ["*"]) + s("Liên minh") + key(0x99),
     "sync_request": n(1) + n(0) + n(7) + many([n(9) + n(2)]) + n(3) + n(0) + n(0) + z(1790000100) +
-                    many([s(plain_frame(one))]) + n(1) + scope_before + many([scope_passed]) + scope_after + n(12) +
-                    many([signed_fork]) + many([s(b"reply")]) +
+                    many([s(plain_frame(one))]) + n(1) + many([area_standing]) + many([signed_fork]) + many([s(b"reply")]) +
                     many([many([n(0) + n(1) + n(0) + n(7)])]),
     "sync_reply": n(1) + reply,
     "sync_reply.signed": b"sotay reply 1" + reply[:-64],

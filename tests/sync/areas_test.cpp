@@ -508,7 +508,7 @@ TEST_CASE("areas: a value that came while its reader had other areas is not take
     REQUIRE(edit(*c.boss, c.record, "/phone", "0922").ok());
     c.sync(*c.boss);
     REQUIRE(c.world.server().moveUser("Hà", {"19564"}).ok());
-    syncSlowly(c, *c.far, 1);
+    syncSlowly(c, *c.far, 2);  // she hears of it, and goes over
 
     CHECK(c.far->conflicts()->size() == 1);
     c.syncAll();

@@ -162,6 +162,7 @@ SyncReply aReply() {
     reply.directory.users = {{anId(0xA1), "Lâm", Role::Officer, {"19564", "*"}}};
     reply.directory.devices = {{aKey(0x11), anId(0xA1), "DK-07", true}};
     reply.directory.forms = {{"coop", 1, "xlsx", encodeFieldTable(aTable())}};
+    reply.directory.areas = {{{"19564", "*"}, 0}};
     reply.serverSeconds = 1'790'000'200;
     reply.backedUpTo = 5;
     reply.signature = aSignature();
@@ -227,7 +228,7 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     request.wallSeconds = 1'790'000'100;
     request.batches = {plainFrame(encodeBatch(oneChange()))};
     request.lore = 1;
-    request.areas = {{{"19564"}, 77}, {{{}, kReachUnknown}}, {{"19564", "*"}, 0}, 12};
+    request.areas = {{{{"19564"}, 77}, {{{}, kReachUnknown}}, {{"19564", "*"}, 0}, 12}};
     request.forks = {aFork()};
     request.returned = {"reply"};
     request.numbers = {{{0, 1, 0, 7}}};
