@@ -9,8 +9,6 @@
 namespace sotay {
 namespace {
 
-constexpr std::uint64_t kPositionForm = 1ull << 40;  // a snapshot's position: form * this + row
-
 bool covers(const std::vector<NumberRange>& ranges, std::uint64_t number) {
     return std::any_of(ranges.begin(), ranges.end(), [&](const NumberRange& range) {
         std::uint64_t count = range.count + (mutant(Mutant::HeldOneTooMany) ? 1 : 0);
@@ -282,98 +280,6 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
     }
     chunk.finish(reply);
     reply.hasMore = reply.cursor < reply.logEnd || (reader.within && request.forks.empty());
-}
-
-// A first sync is served by the state instead of the log when the log is much longer than that.
-bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& request,
-                                   SyncReply& reply) {
-    if (request.cursor.number != 0) return false;
-    std::uint64_t position = request.snapshotPosition, number = request.snapshotNumber;
-    // What a backup lacks laptops must be able to hand back, so it goes to them as changes.
-    const bool hasBackup = !stores.database.setting("backed_up_to").empty();
-    auto isLacking = [&](ChangeRef ref) {
-        return stores.changes.causality().number(ref).value_or(0) > reply.backedUpTo;
-    };
-    // Whoever saw it in a log that was lost names it by its number there.
-    auto hasForeignHead = [&](const RecordState& state) {
-        return std::any_of(state.heads.begin(), state.heads.end(), [&](const auto& ofCell) {
-            return std::any_of(ofCell.second.begin(), ofCell.second.end(), [&](const Head& head) {
-                return stores.changes.causality().hasForeignNumber(head.change);
-            });
-        });
-    };
-    if (position == 0) {
-        if (hasBackup && reply.backedUpTo == 0) return false;
-        std::uint64_t records = 0;
-        for (const std::string& id : stores.forms.ids()) records += stores.records.count(id);
-        if (reply.logEnd < surroundings.limits.snapshotPays || reply.logEnd < 2 * records)
-            return false;
-        number = reply.logEnd;
-    }
-    Snapshot snapshot;
-    std::vector<StoredChange> changes;
-    std::size_t size = 0;
-    auto ids = stores.forms.ids();
-    std::size_t form = static_cast<std::size_t>(position / kPositionForm);
-    std::int64_t row = static_cast<std::int64_t>(position % kPositionForm);
-    for (; form < ids.size() && size < surroundings.limits.feedBytes;
-         size < surroundings.limits.feedBytes ? (void)(++form, row = 0) : void()) {
-        const std::string& formId = ids[form];
-        SQLite::Statement rows(stores.database.raw(),
-                               "SELECT _n,_id FROM " + stores.records.tables(formId)->records.name +
-                                   " WHERE _n>? ORDER BY _n");
-        rows.bind(1, row);
-        while (size < surroundings.limits.feedBytes && rows.executeStep()) {
-            row = rows.getColumn(0).getInt64();
-            auto state = stores.records.state(formId, idColumn(rows, 1));
-            if (!state) continue;
-            if (!isFor(reader, formId, state->id)) continue;
-            SnapshotRecord record;
-            record.record = state->id;
-            record.formId = formId;
-            record.changedSeconds = state->changedSeconds;
-            // What is judged by who had seen what needs the changes themselves.
-            record.hasHistory =
-                state->conflicts > 0 || state->isDeleted || stores.records.hasMet(state->id) ||
-                stores.records.isInFamily(formId, state->id) || hasForeignHead(*state) ||
-                (hasBackup &&
-                 (isLacking(state->created) ||
-                  std::any_of(state->history.begin(), state->history.end(), isLacking)));
-            for (const auto& [cell, heads] : state->heads)
-                for (const Head& head : heads) {
-                    if (mutant(Mutant::SnapshotShownHeadsOnly) &&
-                        &head != provisional(heads, stores.changes.causality()))
-                        continue;
-                    record.heads.push_back(
-                        {cell, head.value, head.change.branch, head.change.height,
-                         stores.changes.causality().number(head.change).value_or(0)});
-                    size += 8 + (head.value.asText() ? head.value.asText()->size() : 4);
-                    bool isThere = std::any_of(
-                        snapshot.branches.begin(), snapshot.branches.end(),
-                        [&](const BranchNote& note) { return note.branch == head.change.branch; });
-                    if (isThere) continue;
-                    describeBranch(head.change.branch, snapshot.branches);
-                    const BranchInfo* info = stores.changes.branch(head.change.branch);
-                    if (info && info->parent.height == 0)
-                        snapshot.branches.push_back({info->branch, 0, 0, info->device});
-                }
-            if (record.hasHistory)
-                for (auto& change : stores.view.changesOf(*state))
-                    changes.push_back(std::move(change));
-            snapshot.records.push_back(std::move(record));
-        }
-    }
-    if (!changes.empty())
-        snapshot.changes = encodeBatch(batchOf(changes, stores.changes.causality()));
-    reply.snapshot = encodeSnapshot(snapshot);
-    reply.snapshotNumber = number;
-    reply.snapshotAsOf = reply.logEnd;
-    bool isWhole = form >= ids.size();
-    if (mutant(Mutant::SnapshotNumberTooHigh) && isWhole) number = reply.logEnd;
-    reply.snapshotPosition = isWhole ? 0 : form * kPositionForm + static_cast<std::uint64_t>(row);
-    reply.cursor = isWhole ? number : 0;
-    reply.hasMore = !isWhole || number < reply.logEnd;
-    return true;
 }
 
 Result<HistoryReply> Workspace::history(const Caller& caller, const HistoryRequest& request) const {

@@ -4,6 +4,7 @@
 #include "sync/codec/crypto.h"
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
+#include "sync/store/record_walk.h"
 #include "sync/store/workspace_impl.h"
 
 // A laptop whose person got other areas. What it holds is right for the old ones, up to its cursor:
@@ -13,10 +14,9 @@
 namespace sotay {
 namespace {
 
-constexpr std::uint64_t kPositionForm = 1ull << 40;  // a position: form * this + row
-constexpr std::size_t kLookedAt = 5000;              // records in one step, so that others get on
-constexpr std::size_t kTurns = 8;       // that are looked into; beyond, all is given again
-constexpr std::size_t kLeftBytes = 24;  // about what one costs in the reply
+constexpr std::size_t kLookedAt = 5000;  // records in one step, so that others get on
+constexpr std::size_t kTurns = 8;        // that are looked into; beyond, all is given again
+constexpr std::size_t kLeftBytes = 24;   // about what one costs in the reply
 
 }  // namespace
 
@@ -108,35 +108,24 @@ void Workspace::Impl::goOver(const Caller& caller, const SyncRequest& request, S
         return size;
     };
 
-    const auto ids = stores.forms.ids();
-    std::size_t form = static_cast<std::size_t>(step.first / kPositionForm);
-    auto row = static_cast<std::int64_t>(step.first % kPositionForm);
+    RecordWalk walk(stores, step.first);
     std::size_t size = 0, looked = 0;
-    auto isFull = [&] { return size >= surroundings.limits.feedBytes || looked >= kLookedAt; };
-    for (; form < ids.size(); ++form, row = 0) {
-        SQLite::Statement rows(stores.database.raw(),
-                               "SELECT _n,_id FROM " +
-                                   stores.records.tables(ids[form])->records.name +
-                                   " WHERE _n>? ORDER BY _n");
-        rows.bind(1, row);
-        for (; !isFull() && rows.executeStep(); ++looked) {
-            row = rows.getColumn(0).getInt64();
-            const Id record = idColumn(rows, 1);
-            bool isHeld = true, mayBeHeld = false;
-            for (const auto& each : held) {
-                const bool was = each && isFor(*each, ids[form], record);
-                isHeld = isHeld && was;
-                mayBeHeld = mayBeHeld || was || !each;
-            }
-            const bool isWanted = isFor(reach, ids[form], record);
-            if (isWanted && !isHeld) size += enter(ids[form], record);
-            if (isWanted || !mayBeHeld) continue;
-            reply.left.push_back({ids[form], record});
-            size += kLeftBytes;
+    bool isWhole = false;
+    for (; size < surroundings.limits.feedBytes && looked < kLookedAt; ++looked) {
+        if ((isWhole = !walk.next())) break;
+        bool isHeld = true, mayBeHeld = false;
+        for (const auto& each : held) {
+            const bool was = each && isFor(*each, walk.form(), walk.record());
+            isHeld = isHeld && was;
+            mayBeHeld = mayBeHeld || was || !each;
         }
-        if (isFull()) break;
+        const bool isWanted = isFor(reach, walk.form(), walk.record());
+        if (isWanted && !isHeld) size += enter(walk.form(), walk.record());
+        if (isWanted || !mayBeHeld) continue;
+        reply.left.push_back({walk.form(), walk.record()});
+        size += kLeftBytes;
     }
-    if (form < ids.size()) step.next = form * kPositionForm + static_cast<std::uint64_t>(row);
+    if (!isWhole) step.next = walk.position();
 
     std::vector<StoredChange> given;
     for (auto& [number, change] : entered) {
