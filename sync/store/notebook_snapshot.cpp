@@ -51,9 +51,14 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
         if (!ref) throw SQLite::Exception("The snapshot names a chain that it does not describe.");
         state.heads[head.cell].push_back({*ref, head.value});
     }
-    for (auto& [cell, heads] : state.heads)
+    // All that it rests on stays part of its story, so that it is known what of that is not here.
+    std::set<ChangeRef> restsOn;
+    for (auto& [cell, heads] : state.heads) {
         std::sort(heads.begin(), heads.end(),
                   [](const Head& a, const Head& b) { return a.change < b.change; });
+        for (const Head& head : heads) restsOn.insert(head.change);
+    }
+    state.history.assign(restsOn.begin(), restsOn.end());
     // Own changes that the state has taken in are still part of the record's story.
     std::vector<ChangeRef> story;
     if (auto before = into.state(record.formId, record.record)) {

@@ -205,15 +205,16 @@ void RecordStore::addHistory(const std::string& formId, const Id& record,
     std::vector<ChangeRef> news;
     for (ChangeRef ref : refs)
         if (known.insert(ref).second) news.push_back(ref);
-    if (news.empty()) return;
-    state->history.insert(state->history.end(), news.begin(), news.end());
-    auto& update = database_.statement("UPDATE " + tables(formId)->records.name +
-                                       " SET _history=? WHERE _n=?");
-    bindBytes(update, 1, encodeRefs(state->history));
-    update.bind(2, state->row);
-    update.exec();
+    if (!news.empty()) {
+        state->history.insert(state->history.end(), news.begin(), news.end());
+        auto& update = database_.statement("UPDATE " + tables(formId)->records.name +
+                                           " SET _history=? WHERE _n=?");
+        bindBytes(update, 1, encodeRefs(state->history));
+        update.bind(2, state->row);
+        update.exec();
+    }
     // They came with a state that held them: what they met there, its rules were never asked about.
-    for (ChangeRef ref : news)
+    for (ChangeRef ref : refs)
         if (auto* change = changes_.peek(ref)) noteMeeting(*tables(formId), *change, true);
     recount(*tables(formId), record);
 }

@@ -46,7 +46,13 @@ bool RecordStore::knows(const Change& change) const {
 
 bool RecordStore::apply(const Change& change, ChangeRef ref) {
     const FormTables* tables = this->tables(change.form.formId);
-    if (!tables || (!knows(change) && !mutant(Mutant::UnknownFieldDropped))) return false;
+    if (tables && mutant(Mutant::UnknownFieldDropped) && !knows(change)) {
+        Change rest = change;
+        std::erase_if(rest.writes,
+                      [&](const Write& write) { return !tables->knows(write.cell.ordinal); });
+        return apply(rest, ref);
+    }
+    if (!tables || !knows(change)) return false;
     if (isEdit(*tables, change) && applyEdit(*tables, change, ref)) return true;
 
     // The writes are ordered by item, the record itself first.
@@ -65,9 +71,8 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
         if (!table)
             continue;  // an item that no repeat knows: the change itself is kept, and shown in the
                        // history
-        const Touched ofItem = writeRow(*tables, *table, item, touched.row, writes, change, ref);
-        touched.mayConflict |= ofItem.mayConflict;
-        touched.cameLate |= ofItem.cameLate;
+        touched.mayConflict |=
+            writeRow(*tables, *table, item, touched.row, writes, change, ref).mayConflict;
         // An item within an item may have been deleted with that one.
         if (!touched.isNew) touched.mayConflict |= tables->fields.byOrdinal(table->repeat)->repeat;
     }

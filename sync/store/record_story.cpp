@@ -249,6 +249,7 @@ void RecordView::tellHistory(const RecordState& state, const std::string& of, Hi
     }
     // A record that came with a snapshot has heads whose changes are not here, or had them then.
     history.isComplete &= changes_.holds(state.created);
+    for (ChangeRef ref : state.history) history.isComplete &= changes_.holds(ref);
     for (const auto& [cell, heads] : state.heads)
         for (const Head& head : heads) history.isComplete &= changes_.holds(head.change);
 }

@@ -20,14 +20,26 @@ constexpr std::uint64_t kMutantSchedules = 100'000;  // must do to find a plante
 struct Given {
     std::uint64_t seeds = 0, first = 1;
     bool isFull = false, wantsMutants = false;
+    std::string about;  // one focus
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
     std::vector<std::string> only;
     int tries = 3;      // the median of so many
     int seconds = 120;  // for one planted bug
 };
 
-int report(std::uint64_t seed, Level level) {
-    Schedule schedule = drawSchedule(seed, level);
+Kind kindOf(const Given& given) {
+    Kind kind(given.isFull ? Level::Full : Level::Fast);
+    for (int focus = 0; !given.about.empty() && !kind.focus; ++focus) {
+        if (focus == kFoci)
+            throw std::runtime_error("no schedule is about \"" + given.about + "\"");
+        if (focusName(static_cast<Focus>(focus)) == given.about)
+            kind.focus = static_cast<Focus>(focus);
+    }
+    return kind;
+}
+
+int report(std::uint64_t seed, Kind kind) {
+    Schedule schedule = drawSchedule(seed, kind);
     auto failure = tryOut(schedule);
     if (!failure) {
         std::cout << "seed " << seed << " failed in a worker and does not fail here\n";
@@ -39,25 +51,26 @@ int report(std::uint64_t seed, Level level) {
     std::cout << "With " << shrunk.schedule.steps.size() << " steps it still fails ("
               << shrunk.failure.what << "):\n";
     for (const std::string& sentence : shrunk.story) std::cout << "  " << sentence << "\n";
-    std::cout << "Again: ./dev sim --first " << seed << " --seeds 1"
-              << (level == Level::Full ? " --full" : "")
-              << " --jobs 1\nUnder a debugger: gdb --args build/release/bin/sotay-sim --first "
-              << seed << " --seeds 1" << (level == Level::Full ? " --full" : "") << " --jobs 1\n";
+    std::string again = " --first " + std::to_string(seed) + " --seeds 1 --jobs 1";
+    if (kind.level == Level::Full) again += " --full";
+    if (kind.focus) again += " --about \"" + std::string(focusName(*kind.focus)) + "\"";
+    std::cout << "Again: ./dev sim" << again
+              << "\nUnder a debugger: gdb --args build/release/bin/sotay-sim" << again << "\n";
     return 1;
 }
 
 int play(const Given& given) {
-    const Level level = given.isFull ? Level::Full : Level::Fast;
+    const Kind kind = kindOf(given);
     const auto started = Clock::now();
     const std::uint64_t end = given.first + given.seeds;
     std::optional<std::uint64_t> worst;
-    prepare(level);
+    prepare(kind.level);
     if (given.jobs == 1) {
-        if (auto found = firstFailure(level, given.first, end)) worst = found->seed;
+        if (auto found = firstFailure(kind, given.first, end)) worst = found->seed;
     } else {
-        worst = firstFailing(level, given.first, end, given.jobs);
+        worst = firstFailing(kind, given.first, end, given.jobs);
     }
-    if (worst) return report(*worst, level);
+    if (worst) return report(*worst, kind);
     double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     std::printf("%llu schedules (%s level, seeds %llu to %llu): clean, in %.1f s\n",
                 static_cast<unsigned long long>(given.seeds), given.isFull ? "full" : "fast",
@@ -81,11 +94,11 @@ Hunt hunt(const PlantedBug& bug, const Given& given) {
     const auto until = Clock::now() + std::chrono::seconds(given.seconds);
     for (int i = 0; i < given.tries && (hunt.needed.empty() || !hunt.survives()); ++i) {
         const std::uint64_t first = given.first + static_cast<std::uint64_t>(i) * 1'000'000;
-        auto seed = firstFailing(bug.level, first, first + kMutantSchedules, given.jobs, until);
+        auto seed = firstFailing(bug.kind, first, first + kMutantSchedules, given.jobs, until);
         if (!seed && !hunt.needed.empty() && Clock::now() >= until) break;
         hunt.needed.push_back(seed ? *seed - first + 1 : UINT64_MAX);
         if (!seed) continue;
-        if (auto failure = tryOut(drawSchedule(*seed, bug.level))) hunt.seenAs = failure->oracle;
+        if (auto failure = tryOut(drawSchedule(*seed, bug.kind))) hunt.seenAs = failure->oracle;
     }
     plant(Mutant::None);
     std::sort(hunt.needed.begin(), hunt.needed.end());
@@ -97,8 +110,8 @@ int huntMutants(const Given& given) {
     prepare(Level::Full);
     int survivors = 0, count = 0;
     std::vector<std::uint64_t> medians;
-    std::printf("%-30s %-5s %9s %5s  %s\n", "planted bug", "level", "schedules", "tries",
-                "seen as");
+    std::printf("%-30s %-5s %-12s %9s %5s  %s\n", "planted bug", "level", "all about", "schedules",
+                "tries", "seen as");
     for (const PlantedBug& bug : plantedBugs()) {
         if (!given.only.empty() &&
             std::find(given.only.begin(), given.only.end(), bug.name) == given.only.end())
@@ -107,8 +120,9 @@ int huntMutants(const Given& given) {
         ++count;
         survivors += found.survives();
         if (!found.survives()) medians.push_back(found.median());
-        std::printf("%-30s %-5s %9s %5zu  %s\n", std::string(bug.name).c_str(),
-                    bug.level == Level::Fast ? "fast" : "full",
+        std::printf("%-30s %-5s %-12s %9s %5zu  %s\n", std::string(bug.name).c_str(),
+                    bug.kind.level == Level::Fast ? "fast" : "full",
+                    bug.kind.focus ? std::string(focusName(*bug.kind.focus)).c_str() : "",
                     found.survives() ? "SURVIVES" : std::to_string(found.median()).c_str(),
                     found.needed.size(), found.seenAs.c_str());
         std::fflush(stdout);
@@ -134,6 +148,7 @@ int main(int argc, char** argv) {
     app.add_option("--first", given.first, "The first seed");
     app.add_flag("--full", given.isFull, "Real notebooks and the real server on files");
     app.add_flag("--mutants", given.wantsMutants, "Looks for every planted bug");
+    app.add_option("--about", given.about, "Schedules about: one answer, two answers, items, ...");
     app.add_option("--only", given.only, "These planted bugs");
     app.add_option("--tries", given.tries, "Of how many runs the median is taken");
     app.add_option("--seconds", given.seconds, "At most, for one planted bug");

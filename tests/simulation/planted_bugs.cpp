@@ -33,13 +33,15 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::UnpackedSizeUnchecked, "unpacked size unchecked",
          Level::Fast},  // decompressed size
         {Mutant::CanonicalFormUnchecked, "canonical form unchecked", Level::Fast},
-        {Mutant::SeenAtSave, "seen at save", Level::Full},
-        {Mutant::SavedOverLocalChange, "saved over local change", Level::Full},
+        {Mutant::SeenAtSave, "seen at save", {Level::Full, Focus::OneAnswer}},
+        {Mutant::SavedOverLocalChange, "saved over local change", {Level::Full, Focus::OneAnswer}},
         {Mutant::RevivalForgotten, "revival forgotten", Level::Full},
         {Mutant::ItemsByIndex, "items by index", Level::Full},
         {Mutant::OpinionCloses, "opinion closes", Level::Full},
-        {Mutant::ResolvesFirstFieldOnly, "resolves first field only", Level::Full},
-        {Mutant::ResolvesUnseen, "resolves unseen", Level::Full},
+        {Mutant::ResolvesFirstFieldOnly,
+         "resolves first field only",
+         {Level::Full, Focus::TwoAnswers}},
+        {Mutant::ResolvesUnseen, "resolves unseen", {Level::Full, Focus::OneAnswer}},
         {Mutant::AcknowledgedWhenSent, "acknowledged when sent", Level::Full},
         {Mutant::AcknowledgedNumberForgotten, "acknowledged number forgotten", Level::Full},
         {Mutant::CursorBeforeRows, "cursor before rows", Level::Full},
@@ -47,9 +49,9 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::NormalInsteadOfFull, "normal instead of full", Level::Full},
         {Mutant::TwinTakenForOwn, "twin taken for own", Level::Full},
         {Mutant::LateChangeOnTop, "late change on top", Level::Full},
-        {Mutant::UnknownFieldDropped, "unknown field dropped", Level::Full},
-        {Mutant::WaitingForgotten, "waiting forgotten", Level::Full},
-        {Mutant::SnapshotTailTwice, "snapshot tail twice", Level::Full},
+        {Mutant::UnknownFieldDropped, "unknown field dropped", {Level::Full, Focus::NewAnswers}},
+        {Mutant::WaitingForgotten, "waiting forgotten", {Level::Full, Focus::NewAnswers}},
+        {Mutant::SnapshotTailTwice, "snapshot tail twice", {Level::Full, Focus::FirstSync}},
         {Mutant::FeedUnsignedTrusted, "feed unsigned trusted", Level::Full},
         {Mutant::BundleUnsignedTrusted, "bundle unsigned trusted",
          Level::Full},                                                        // trusted unsigned
@@ -66,8 +68,9 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::MoveHidesHistory, "move hides history",
          Level::Full},  // scope move hides a conflict
         {Mutant::SnapshotShownHeadsOnly, "snapshot shown heads only", Level::Full},
-        {Mutant::SnapshotNumberTooHigh, "snapshot number too high",
-         Level::Full},                                                      // in mid-transaction
+        {Mutant::SnapshotNumberTooHigh,
+         "snapshot number too high",
+         {Level::Full, Focus::FirstSync}},                                  // in mid-transaction
         {Mutant::NumberBeforeCommit, "number before commit", Level::Full},  // seq before commit
         {Mutant::ChunkCutLosesLast, "chunk cut loses last", Level::Full},
     };

@@ -5,10 +5,19 @@
 namespace sotay::sim {
 
 void Player::resolve(const Step& step, std::size_t laptop) {
-    auto conflicts = world_->conflicts(laptop);
-    std::erase_if(conflicts, [](const ShownConflict& each) {
-        return each.kind != ConflictKind::Value && each.kind != ConflictKind::Delete;
-    });
+    // Whoever has one to decide, from this laptop on.
+    std::vector<ShownConflict> conflicts;
+    const std::size_t first = laptop, count = world_->laptops();
+    for (std::size_t i = 0; i < count && conflicts.empty(); ++i) {
+        laptop = (first + i) % count;
+        const bool mayDecide =
+            !world_->isPowerless(laptop) && world_->role(laptop) != Role::Officer;
+        if (i > 0 && !mayDecide) continue;  // an officer may try
+        conflicts = world_->conflicts(laptop);
+        std::erase_if(conflicts, [](const ShownConflict& each) {
+            return each.kind != ConflictKind::Value && each.kind != ConflictKind::Delete;
+        });
+    }
     if (conflicts.empty()) return;
     const ShownConflict& conflict = conflicts[step.a % conflicts.size()];
     auto place = placeOf(conflict.record);
@@ -35,6 +44,9 @@ void Player::resolve(const Step& step, std::size_t laptop) {
     } else {
         const auto& heads = conflict.fields[0].heads;
         decision.change = heads[step.c % heads.size()].first;
+        // The sync was cut before the changes came that a snapshot had left out.
+        if (decision.change.isNil() && !world_->look(laptop, conflict.record).hasWholeHistory)
+            return;
         auto taken = ghost_.find(decision.change);
         if (!taken) return fail("forged", "a conflict names a change that nobody made");
         for (const ShownField& field : conflict.fields) {

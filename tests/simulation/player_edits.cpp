@@ -54,7 +54,8 @@ std::vector<Touch> Player::drawTouches(const Step& step, std::size_t laptop, con
     const bool isAboutItems = schedule_.focus == Focus::Items;
     for (std::uint32_t n = opened.isNew ? 2 : 1 + dice.below(2); n > 0; --n) {
         std::uint32_t kind = dice.below(isAboutItems ? 7 : 12);
-        if (schedule_.focus == Focus::OneAnswer) kind = 12;
+        const bool isFirstSync = schedule_.focus == Focus::FirstSync && !opened.isNew;
+        if (schedule_.focus == Focus::OneAnswer || (isFirstSync && kind > 2)) kind = 12;
         if (kind == 0 || (kind == 1 && items.empty())) {
             std::size_t before = dice.below(static_cast<std::uint32_t>(items.size() + 1));
             std::string left = before == 0 ? "" : items[before - 1].second;

@@ -35,10 +35,10 @@ bool isOfSticks(Deed deed) {
 bool isOfBackups(Deed deed) { return deed == Deed::ServerBackup || deed == Deed::ServerRestore; }
 
 Focus drawFocus(Dice& dice, Level level) {
-    static constexpr Focus kFoci[] = {Focus::OneAnswer, Focus::TwoAnswers, Focus::Items,
-                                      Focus::NewAnswers, Focus::FirstSync};
+    static constexpr Focus kDrawn[] = {Focus::OneAnswer, Focus::TwoAnswers, Focus::Items,
+                                       Focus::NewAnswers, Focus::FirstSync};
     const std::uint32_t kinds = level == Level::Full ? 5 : 3, drawn = dice.below(10);
-    return drawn < kinds ? kFoci[drawn] : Focus::Everything;
+    return drawn < kinds ? kDrawn[drawn] : Focus::Everything;
 }
 
 // How often a deed is done where the schedule is about this.
@@ -50,6 +50,8 @@ std::uint32_t howOften(Focus focus, Deed deed, std::uint32_t usually) {
             return focus == Focus::NewAnswers ? 5 : usually;
         case Deed::Admit:
             return focus == Focus::NewAnswers ? 8 : usually;
+        case Deed::Resolve:
+            return focus == Focus::TwoAnswers ? 3 * usually : usually;
         case Deed::Sync:
             return focus == Focus::FirstSync ? 2 * usually : usually;
         case Deed::Clone:
@@ -59,10 +61,11 @@ std::uint32_t howOften(Focus focus, Deed deed, std::uint32_t usually) {
     }
 }
 
-// The last of the laptops does nothing but sync, late, and each time but one message both ways.
+// The last of the laptops does nothing but sync, late, and each time but one message both ways. The
+// others send what they did at once.
 constexpr std::uint32_t kNewcomer = 3, kAtFirst = 4;
-void syncFirst(Step& step, bool isLate) {
-    if (isLate && step.deed == Deed::Sync && step.a % 2 == 0) {
+void addFirstSync(std::vector<Step>& steps, Step step, bool isLate) {
+    if (isLate && step.deed == Deed::Sync) {
         step.laptop = kNewcomer;
         step.a = 2;
         step.b = static_cast<std::uint32_t>(Fault::Stopped);
@@ -70,6 +73,11 @@ void syncFirst(Step& step, bool isLate) {
     } else if (step.laptop % kAtFirst == kNewcomer) {
         --step.laptop;
     }
+    steps.push_back(step);
+    if (step.deed != Deed::Edit && step.deed != Deed::Save) return;
+    step.deed = Deed::Sync;
+    step.a = 0;  // nothing goes wrong
+    steps.push_back(step);
 }
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kNames = {
@@ -111,13 +119,21 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kN
 
 std::string_view deedName(Deed deed) { return kNames[static_cast<std::size_t>(deed)]; }
 
-Schedule drawSchedule(std::uint64_t seed, Level level) {
+std::string_view focusName(Focus focus) {
+    static constexpr std::array<std::string_view, kFoci> kWords = {
+        "everything", "one answer", "two answers", "items", "new answers", "first sync"};
+    return kWords[static_cast<std::size_t>(focus)];
+}
+
+Schedule drawSchedule(std::uint64_t seed, Kind kind) {
+    const Level level = kind.level;
     Dice dice(seed * 2 + (level == Level::Full ? 1 : 0));
     Schedule schedule;
     schedule.seed = seed;
     schedule.level = level;
     schedule.clocks = seed;
-    schedule.focus = drawFocus(dice, level);
+    const Focus drawn = drawFocus(dice, level);
+    schedule.focus = kind.focus.value_or(drawn);
     const bool isWide = schedule.focus == Focus::Everything ||
                         schedule.focus == Focus::NewAnswers || schedule.focus == Focus::FirstSync;
     schedule.records = isWide ? 1 + seed % 4 : 1;
@@ -141,9 +157,9 @@ Schedule drawSchedule(std::uint64_t seed, Level level) {
     }
     const std::uint32_t length = 12 + dice.below(level == Level::Fast ? 28 : 48);
     for (std::uint32_t i = 0; i < length; ++i) {
-        std::uint32_t drawn = dice.below(total);
+        std::uint32_t left = dice.below(total);
         auto deed = deeds.begin();
-        for (; drawn >= deed->second; ++deed) drawn -= deed->second;
+        for (; left >= deed->second; ++deed) left -= deed->second;
         Step step;
         step.deed = deed->first;
         step.laptop = static_cast<std::uint8_t>(dice.below(60));
@@ -151,8 +167,10 @@ Schedule drawSchedule(std::uint64_t seed, Level level) {
         step.a = static_cast<std::uint32_t>(dice.next());
         step.b = static_cast<std::uint32_t>(dice.next());
         step.c = static_cast<std::uint32_t>(dice.next());
-        if (schedule.focus == Focus::FirstSync) syncFirst(step, i > length / 3);
-        schedule.steps.push_back(step);
+        if (schedule.focus == Focus::FirstSync)
+            addFirstSync(schedule.steps, step, i > length / 3);
+        else
+            schedule.steps.push_back(step);
     }
     return schedule;
 }

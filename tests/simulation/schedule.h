@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sotay::sim {
@@ -77,6 +79,14 @@ struct Schedule {
     std::vector<Step> steps;
 };
 
-Schedule drawSchedule(std::uint64_t seed, Level level);
+// Which schedules are drawn: of all foci as they come, or of one.
+struct Kind {
+    Kind(Level of, std::optional<Focus> about = {}) : level(of), focus(about) {}
+    Level level;
+    std::optional<Focus> focus;
+};
+Schedule drawSchedule(std::uint64_t seed, Kind kind);
+constexpr int kFoci = 6;
+std::string_view focusName(Focus focus);
 
 }  // namespace sotay::sim

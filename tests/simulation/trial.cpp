@@ -56,10 +56,10 @@ Shrunk shrink(Schedule schedule, const Failure& failure) {
     return shrunk;
 }
 
-std::optional<Found> firstFailure(Level level, std::uint64_t first, std::uint64_t end,
+std::optional<Found> firstFailure(Kind kind, std::uint64_t first, std::uint64_t end,
                                   std::uint64_t stride) {
     for (std::uint64_t seed = first; seed < end; seed += stride)
-        if (auto failure = tryOut(drawSchedule(seed, level))) return Found{seed, *failure};
+        if (auto failure = tryOut(drawSchedule(seed, kind))) return Found{seed, *failure};
     return {};
 }
 

@@ -27,13 +27,13 @@ struct Found {
     std::uint64_t seed = 0;
     Failure failure;
 };
-std::optional<Found> firstFailure(Level level, std::uint64_t first, std::uint64_t end,
+std::optional<Found> firstFailure(Kind kind, std::uint64_t first, std::uint64_t end,
                                   std::uint64_t stride = 1);
 
 struct PlantedBug {
     Mutant mutant;
     std::string_view name;
-    Level level;  // on which it is looked for
+    Kind kind;  // of the schedules in which it is looked for
 };
 const std::vector<PlantedBug>& plantedBugs();
 void plant(Mutant mutant);  // does nothing in a build of the engine without mutants

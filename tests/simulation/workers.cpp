@@ -20,11 +20,11 @@ namespace {
 using Smallest = std::atomic<std::uint64_t>;
 
 // The seeds of one process, as long as none of them is above one that failed.
-void play(Level level, std::uint64_t first, std::uint64_t end, unsigned stride,
+void play(Kind kind, std::uint64_t first, std::uint64_t end, unsigned stride,
           Clock::time_point until, Smallest& failed) {
     for (std::uint64_t seed = first; seed < end && seed < failed.load(); seed += stride) {
         if (Clock::now() >= until) return;
-        if (!tryOut(drawSchedule(seed, level))) continue;
+        if (!tryOut(drawSchedule(seed, kind))) continue;
         std::uint64_t known = failed.load();
         while (seed < known && !failed.compare_exchange_weak(known, seed)) {
         }
@@ -34,7 +34,7 @@ void play(Level level, std::uint64_t first, std::uint64_t end, unsigned stride,
 
 }  // namespace
 
-std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std::uint64_t end,
+std::optional<std::uint64_t> firstFailing(Kind kind, std::uint64_t first, std::uint64_t end,
                                           unsigned jobs, Clock::time_point until) {
     void* shared =
         mmap(nullptr, sizeof(Smallest), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -45,7 +45,7 @@ std::optional<std::uint64_t> firstFailing(Level level, std::uint64_t first, std:
         const pid_t pid = fork();
         if (pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would hear of what it finds
-            play(level, first + job, end, jobs, until, failed);
+            play(kind, first + job, end, jobs, until, failed);
             std::_Exit(0);
         }
         if (pid < 0) throw std::runtime_error("no process");
