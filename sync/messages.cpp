@@ -26,7 +26,7 @@ void serialize(Archive& ar, FormInfo& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, AreaScope& m) {
-    ar(m.codes, m.reach);
+    ar(m.codes, m.fingerprint);
 }
 template <class Archive>
 void serialize(Archive& ar, Directory& m) {
@@ -210,6 +210,11 @@ void follow(AreaStanding& standing, const AreaStep& step) {
     if (standing.position > 0 && !goesOn) standing.passed.push_back(standing.next);
     standing.next = step.to;
     standing.position = step.next;
+}
+
+bool isPast(const AreaStanding& standing, const AreaStep& step) {
+    return standing.scope == step.to || (standing.position > 0 && standing.next == step.to &&
+                                         step.next > 0 && step.next <= standing.position);
 }
 
 std::string signedBytes(const SyncReply& reply) { return bytesToSign("sotay reply 1", reply); }

@@ -44,7 +44,7 @@ struct FormInfo {
 // The areas for which a laptop's records are whole, up to its cursor.
 struct AreaScope {
     std::vector<std::string> codes;  // of its person; none: it has nothing yet
-    std::uint32_t reach = 0;         // a hash of all areas that they reached; 0: everywhere
+    std::uint32_t fingerprint = 0;   // of all areas that they reached; 0: everywhere
     bool operator==(const AreaScope&) const = default;
 };
 // Who and what a workspace has. `version` grows with every change of it; a laptop names the one it
@@ -91,13 +91,14 @@ struct BatchNumbers {
     std::uint64_t number = 0;  // of the first of them
 };
 
-constexpr std::uint32_t kReachUnknown = UINT32_MAX;  // of no areas that a server knows
+constexpr std::uint32_t kAreasUnknown = UINT32_MAX;  // of no areas that a server knows
 // A laptop whose person got other areas goes over to them step by step.
 struct AreaStanding {
     AreaScope scope;
     std::vector<AreaScope> passed;  // to which it went over in part, before it had to turn
     AreaScope next;                 // to which it is going over
     std::uint64_t position = 0;     // how far; 0: it has not begun
+    bool operator==(const AreaStanding&) const = default;
 };
 struct AreaStep {
     AreaScope from, to;
@@ -108,6 +109,8 @@ struct AreaStep {
 // Where a laptop stands after a step that starts where it stood, as it said itself; any other (of
 // an old bundle) leaves `standing` as it is.
 void follow(AreaStanding& standing, const AreaStep& step);
+// Is a laptop that stands so past the step, which then says nothing new?
+bool isPast(const AreaStanding& standing, const AreaStep& step);
 
 struct SyncRequest {
     Seen cursor;                    // applied up to here

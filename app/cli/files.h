@@ -8,7 +8,8 @@
 
 namespace sotay {
 
-// A file's name as it is typed, and back: UTF-8, whatever the system prefers.
+// The file with the name that was typed: UTF-8, whatever the system prefers (nameOf is the way
+// back).
 std::filesystem::path fileNamed(const std::string& name);
 
 // The whole of a file, or of standard input when `name` is "-". NotFound names the file.

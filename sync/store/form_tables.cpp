@@ -126,12 +126,13 @@ void create(Database& database, const FormTable& table) {
 }  // namespace
 
 std::string FormTable::editSql(const std::vector<const Slot*>& edited) const {
-    std::string sql = "UPDATE " + name +
-                      " SET _heads=sotay_merged(0),_rest=sotay_merged(1),_changed=sotay_merged(2)"
-                      ",_history=sotay_merged(3)";
+    auto merged = [](int part) { return "=sotay_merged(" + std::to_string(part) + ")"; };
+    std::string sql = "UPDATE " + name + " SET _heads" + merged(kMergedHeads) + ",_rest" +
+                      merged(kMergedRest) + ",_changed" + merged(kMergedChanged) + ",_history" +
+                      merged(kMergedHistory);
     std::string read = "_n,_created,_heads,_rest,_alive,_conflicts,_history,_changed";
     for (std::size_t i = 0; i < edited.size(); ++i) {
-        sql += "," + edited[i]->column + "=sotay_merged(" + std::to_string(4 + i) + ")";
+        sql += "," + edited[i]->column + merged(kMergedSlots + static_cast<int>(i));
         read += "," + edited[i]->column;
     }
     // By its number it is one row at most, and SQLite keeps no journal of the statement.

@@ -13,6 +13,10 @@ namespace sotay {
 // `_rest`.
 constexpr std::size_t kMaxFieldColumns = 1900;
 
+// What the SQL function sotay_merged gives when it is asked for this number, and from
+// kMergedSlots on the slots: see FormTable::editSql.
+enum MergedPart : int { kMergedHeads, kMergedRest, kMergedChanged, kMergedHistory, kMergedSlots };
+
 // What is read of a record before its fields.
 constexpr const char* kStateColumns =
     "_n,_id,_created,_changed,_conflicts,_deleted,_history,_heads,_rest";

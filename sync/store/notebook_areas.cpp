@@ -18,7 +18,7 @@ AreaStanding Notebook::Impl::areas() {
 AreaStanding Notebook::Impl::areasSaid() {
     AreaStanding said = areas();
     // From before laptops took this down.
-    if (said.scope.codes.empty()) said.scope.reach = kReachUnknown;
+    if (said.scope.codes.empty()) said.scope.fingerprint = kAreasUnknown;
     return said;
 }
 

@@ -142,6 +142,13 @@ Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncR
         return position == piece.snapshotPosition ? Fit::Next : Fit::Old;
     }
     if (piece.from.number > now.number) return Fit::Gap;
+    if (!reply.areas.empty()) {
+        AreaStanding standing = areasSaid(), after = standing;
+        if (isPast(standing, reply.areas.front())) return Fit::Old;
+        // It brings what other areas have up to there, and the pieces after it build on that.
+        follow(after, reply.areas.front());
+        return piece.from.number == now.number && after != standing ? Fit::Next : Fit::Gap;
+    }
     const bool tells = reply.cursor > now.number ||
                        (reply.cursor == now.number &&
                         reply.directory.version > static_cast<std::uint64_t>(number("directory")));

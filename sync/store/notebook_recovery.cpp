@@ -31,7 +31,7 @@ void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     // that the server could take for known.
     AreaStanding standing = areas();
     if (standing.position > 0) {
-        standing.passed.push_back({{}, kReachUnknown});
+        standing.passed.push_back({{}, kAreasUnknown});
         setAreas(standing);
     }
     std::int64_t last =

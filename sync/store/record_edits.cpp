@@ -185,16 +185,16 @@ void RecordStore::Editor::giveMerged(sqlite3_context* context, int, sqlite3_valu
     const auto& editor = *static_cast<Editor*>(sqlite3_user_data(context));
     const int which = sqlite3_value_int(values[0]);
     switch (which) {
-        case 0:
+        case kMergedHeads:
             return giveBytes(context, editor.heads_);
-        case 1:
+        case kMergedRest:
             return giveBytes(context, editor.rest_);
-        case 2:
+        case kMergedChanged:
             return sqlite3_result_int64(context, editor.changed_);
-        case 3:
+        case kMergedHistory:
             return giveBytes(context, editor.row_.history);
         default:
-            const auto* slot = editor.slots_[static_cast<std::size_t>(which - 4)];
+            const auto* slot = editor.slots_[static_cast<std::size_t>(which - kMergedSlots)];
             giveValue(context, editor.row_.values.at(slot->ordinal));
     }
 }
@@ -204,9 +204,7 @@ bool RecordStore::isEdit(const FormTables& tables, const Change& change) const {
     // row is likely the record's first.
     return !change.writes.empty() && change.writes.back().cell.item.isNil() &&
            2 * change.writes.size() <= tables.records.slots.size() &&
-           change.writes.size() <= kMostSlots &&
-           std::all_of(change.writes.begin(), change.writes.end(),
-                       [&](const Write& write) { return tables.knows(write.cell.ordinal); });
+           change.writes.size() <= kMostSlots;
 }
 
 bool RecordStore::applyEdit(const FormTables& tables, const Change& change, ChangeRef ref) {
@@ -230,7 +228,7 @@ std::vector<Applied> RecordStore::applyEdits(std::span<const Applied> changes) {
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const Change& change = *changes[i].change;
         const FormTables* tables = this->tables(change.form.formId);
-        order.push_back({tables, i, tables && isEdit(*tables, change)});
+        order.push_back({tables, i, tables && knows(change) && isEdit(*tables, change)});
     }
     auto recordOf = [&](const Edit& edit) -> const Id& { return changes[edit.at].change->record; };
     std::sort(order.begin(), order.end(), [&](const Edit& a, const Edit& b) {

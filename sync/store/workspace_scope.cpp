@@ -27,7 +27,7 @@ AreaScope Workspace::Impl::scopeOf(const std::vector<std::string>& codes) {
     std::string names;
     for (const std::string& code : all) names += code + "\n";
     const auto hash = hash256(names);
-    for (std::size_t i = 0; i < 4; ++i) scope.reach = scope.reach << 8 | hash[i];
+    for (std::size_t i = 0; i < 4; ++i) scope.fingerprint = scope.fingerprint << 8 | hash[i];
     return scope;
 }
 

@@ -139,8 +139,8 @@ Surroundings SmallWorld::surroundings() {
             limits};
 }
 
-std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role,
-                                             const std::vector<std::string>& areas) {
+std::unique_ptr<Notebook> SmallWorld::enrolled(const std::string& person, Role role,
+                                               const std::vector<std::string>& areas) {
     REQUIRE(server_->addUser(person, role, areas).ok());
     auto code = server_->newEnrolmentCode(person);
     REQUIRE(code.ok());
@@ -149,9 +149,39 @@ std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role rol
     DirectChannel channel(*server_, Fault::None);
     Status enrolled = enrol(**notebook, channel, "direct", "", code->code, "laptop of " + person);
     REQUIRE_MESSAGE(enrolled.ok(), (enrolled.ok() ? "" : enrolled.error().message));
-    auto synced = sync(**notebook);
-    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
     return std::move(*notebook);
+}
+
+std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role,
+                                             const std::vector<std::string>& areas) {
+    auto notebook = enrolled(person, role, areas);
+    auto synced = sync(*notebook);
+    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
+    return notebook;
+}
+
+SyncReply SmallWorld::exchange(Notebook& notebook) {
+    auto request = notebook.nextRequest();
+    REQUIRE(request.ok());
+    auto caller = server_->authenticate(notebook.identity().token);
+    REQUIRE(caller.ok());
+    SyncCall call{*caller, *request};
+    auto reply = server_->sync({&call, 1}).front();
+    REQUIRE(reply.ok());
+    REQUIRE(notebook.receive(*request, encodeMessage(*reply)).ok());
+    return *reply;
+}
+
+BundleRead SmallWorld::turnOfStick(Notebook& notebook) {
+    auto made = notebook.exportBundle();
+    REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message));
+    auto taken = server_->importBundle(made->file);
+    REQUIRE_MESSAGE(taken.ok(), (taken.ok() ? "" : taken.error().message));
+    auto back = server_->exportBundle(taken->device);
+    REQUIRE_MESSAGE(back.ok(), (back.ok() ? "" : back.error().message));
+    auto read = notebook.importBundle(*back);
+    REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().message));
+    return *read;
 }
 
 Result<SyncOutcome> SmallWorld::sync(Notebook& notebook, Fault fault) {

@@ -24,11 +24,18 @@ class SmallWorld {
     static std::string formWorkbook();
     Surroundings surroundings();
     Workspace& server() { return *server_; }
-    // An enrolled laptop of a new person, synced once.
+    // An enrolled laptop of a new person, which has nothing yet.
+    std::unique_ptr<Notebook> enrolled(const std::string& person, Role role,
+                                       const std::vector<std::string>& areas = {"*"});
+    // The same, synced once.
     std::unique_ptr<Notebook> laptop(const std::string& person, Role role,
                                      const std::vector<std::string>& areas = {"*"});
     // Through the real messages; fails as a broken wire does.
     Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
+    // One message both ways, and no more, as over a wire that is cut after each: what came back.
+    SyncReply exchange(Notebook& notebook);
+    // A stick to the server and back.
+    BundleRead turnOfStick(Notebook& notebook);
     void restartServer();
     std::filesystem::path backUpServer();
     void restoreServer(const std::filesystem::path& backup);

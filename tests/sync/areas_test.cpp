@@ -23,6 +23,17 @@ struct TwoCommunes {
         for (int round = 0; round < 2; ++round)
             for (Notebook* each : {boss.get(), near.get(), far.get()}) sync(*each);
     }
+    // New records in each commune: the near one's, with the first record, and the far one's.
+    std::pair<std::vector<Id>, std::vector<Id>> several(int count) {
+        std::vector<Id> here = {record}, there;
+        for (int i = 0; i < count; ++i) {
+            const std::string name = "HTX " + std::to_string(i);
+            here.push_back(create(*boss, {{"/name", name}, {"/area", "19564"}}));
+            there.push_back(create(*boss, {{"/name", name + " b"}, {"/area", "19588"}}));
+        }
+        syncAll();
+        return {here, there};
+    }
     void checkRebuilds() {
         for (Notebook* each : {boss.get(), near.get(), far.get()}) {
             auto rebuilt = each->rebuildAndCompare();
@@ -397,25 +408,6 @@ TEST_CASE("areas: an own record that others moved away leaves with a first sync 
     CHECK(*near->rebuildAndCompare());
 }
 
-namespace {
-
-// Each round is one request and its answer, with steps of one record, as over a wire that is cut
-// after every chunk.
-void syncSlowly(TwoCommunes& c, Notebook& notebook, int rounds) {
-    for (int round = 0; round < rounds; ++round) {
-        auto request = notebook.nextRequest();
-        REQUIRE(request.ok());
-        auto caller = c.world.server().authenticate(notebook.identity().token);
-        REQUIRE(caller.ok());
-        SyncCall call{*caller, std::move(*request)};
-        auto reply = std::move(c.world.server().sync({&call, 1}).front());
-        REQUIRE(reply.ok());
-        REQUIRE(notebook.receive(call.request, encodeMessage(*reply)).ok());
-    }
-}
-
-}  // namespace
-
 TEST_CASE("areas: who gets another area receives its records with all that was done to them") {
     TwoCommunes c;
     REQUIRE(edit(*c.near, c.record, "/members", "52").ok());
@@ -464,17 +456,11 @@ TEST_CASE("areas: who loses an area loses its records, and nothing that was type
 
 TEST_CASE("areas: a change of areas that is cut short goes on, also to yet another area") {
     TwoCommunes c;
-    std::vector<Id> near = {c.record}, far;
-    for (int i = 0; i < 6; ++i) {
-        const std::string name = "HTX " + std::to_string(i);
-        near.push_back(create(*c.boss, {{"/name", name}, {"/area", "19564"}}));
-        far.push_back(create(*c.boss, {{"/name", name + " b"}, {"/area", "19588"}}));
-    }
-    c.syncAll();
+    const auto [near, far] = c.several(6);
     c.world.limits.feedBytes = 1;
     c.world.restartServer();
     REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
-    syncSlowly(c, *c.near, 5);
+    for (int round = 0; round < 5; ++round) c.world.exchange(*c.near);
     const auto midway = c.near->status().records;
     CHECK(midway > 0);
     CHECK(midway < near.size() + far.size());
@@ -508,12 +494,41 @@ TEST_CASE("areas: a value that came while its reader had other areas is not take
     REQUIRE(edit(*c.boss, c.record, "/phone", "0922").ok());
     c.sync(*c.boss);
     REQUIRE(c.world.server().moveUser("Hà", {"19564"}).ok());
-    syncSlowly(c, *c.far, 2);  // she hears of it, and goes over
+    c.world.exchange(*c.far);  // she hears of it
+    c.world.exchange(*c.far);  // and goes over
 
     CHECK(c.far->conflicts()->size() == 1);
     c.syncAll();
     CHECK(answer(*c.far, c.record, "/phone") == "0922");
     CHECK(c.far->conflicts()->size() == 1);
+    c.checkRebuilds();
+}
+
+TEST_CASE("areas: whoever gets other areas and has only a stick comes to their records by it") {
+    TwoCommunes c;
+    const auto [near, far] = c.several(4);
+    c.world.limits.feedBytes = 1;
+    c.world.restartServer();
+    REQUIRE(edit(*c.near, c.record, "/members", "52").ok());
+    REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
+
+    c.world.turnOfStick(*c.near);  // the laptop hears of it
+    CHECK(answer(*c.near, c.record, "/members") == "52");
+    REQUIRE(c.world.server().quarantine().size() == 1);  // typed before Lâm could know
+    c.world.turnOfStick(*c.near);                        // and goes over
+
+    for (const Id& each : near) CHECK(answer(*c.near, each, "/name") == "(no record)");
+    for (const Id& each : far) CHECK(answer(*c.near, each, "/name") != "(no record)");
+    REQUIRE(c.world.server().admit(c.world.server().quarantine().front().number).ok());
+    c.world.turnOfStick(*c.near);
+    CHECK(c.near->unsentChanges() == 0);
+    c.sync(*c.boss);
+    CHECK(answer(*c.boss, c.record, "/members") == "52");
+    REQUIRE(edit(*c.near, far.front(), "/phone", "0900").ok());
+    c.world.turnOfStick(*c.near);
+    CHECK(c.world.server().status().quarantined == 0);
+    c.syncAll();
+    CHECK(answer(*c.far, far.front(), "/phone") == "0900");
     c.checkRebuilds();
 }
 
@@ -553,55 +568,27 @@ TEST_CASE("areas: other areas during a first sync leave the laptop with the righ
     REQUIRE(world.sync(*boss).ok());
     world.limits.feedBytes = 1;
     world.restartServer();
-    REQUIRE(world.server().addUser("Lâm", Role::Officer, {"19564"}).ok());
-    auto made = Notebook::open(world.folder / "lam.db", world.surroundings());
-    REQUIRE(made.ok());
-    auto& late = **made;
-    auto code = world.server().newEnrolmentCode("Lâm");
-    REQUIRE(code.ok());
-    EnrolRequest enrolment;
-    enrolment.code = code->code;
-    enrolment.device = late.deviceKeys().publicKey;
-    enrolment.deviceName = "DK-09";
-    auto enrolled = world.server().enrol(enrolment);
-    REQUIRE(enrolled.ok());
-    REQUIRE(late.setIdentity("direct", "", *enrolled, "DK-09").ok());
-    auto step = [&] {
-        auto request = late.nextRequest();
-        REQUIRE(request.ok());
-        SyncCall call{*world.server().authenticate(late.identity().token), std::move(*request)};
-        auto reply = std::move(world.server().sync({&call, 1}).front());
-        REQUIRE(reply.ok());
-        CHECK_FALSE(reply->snapshot.empty());
-        REQUIRE(late.receive(call.request, encodeMessage(*reply)).ok());
-    };
-    step();
-    step();
+    auto late = world.enrolled("Lâm", Role::Officer, {"19564"});
+    for (int piece = 0; piece < 2; ++piece) CHECK_FALSE(world.exchange(*late).snapshot.empty());
 
     REQUIRE(world.server().moveUser("Lâm", {"19588"}).ok());
-    REQUIRE(world.sync(late).ok());
+    REQUIRE(world.sync(*late).ok());
 
-    for (const Id& each : here) CHECK(answer(late, each, "/name") == "(no record)");
-    for (const Id& each : there) CHECK(answer(late, each, "/name") != "(no record)");
-    CHECK(*late.rebuildAndCompare());
+    for (const Id& each : here) CHECK(answer(*late, each, "/name") == "(no record)");
+    for (const Id& each : there) CHECK(answer(*late, each, "/name") != "(no record)");
+    CHECK(*late->rebuildAndCompare());
 }
 
 TEST_CASE("areas: a server that goes back to a backup in the middle of a change of areas") {
     TwoCommunes c;
-    std::vector<Id> near = {c.record}, far;
-    for (int i = 0; i < 4; ++i) {
-        const std::string name = "HTX " + std::to_string(i);
-        near.push_back(create(*c.boss, {{"/name", name}, {"/area", "19564"}}));
-        far.push_back(create(*c.boss, {{"/name", name + " b"}, {"/area", "19588"}}));
-    }
-    c.syncAll();
+    const auto [near, far] = c.several(4);
     const auto backup = c.world.backUpServer();
     c.world.limits.feedBytes = 1;
     c.world.restartServer();
     for (const Id& each : near) REQUIRE(edit(*c.boss, each, "/phone", "0900").ok());
     c.sync(*c.boss);
     REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
-    syncSlowly(c, *c.near, 4);
+    for (int round = 0; round < 4; ++round) c.world.exchange(*c.near);
 
     c.world.restoreServer(backup);  // which has Lâm where they were before
     c.syncAll();

@@ -46,10 +46,6 @@ struct Valley {
         REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().message));
         return *done;
     }
-    // A whole turn of the stick for one laptop.
-    BundleRead turn(Notebook& notebook) {
-        return read(notebook, answer(deliver(exported(notebook)).device));
-    }
     void checkSame() {
         std::string hash = *world.server().stateHash();
         for (Notebook* each : {a.get(), b.get(), boss.get()}) {
@@ -85,7 +81,7 @@ TEST_CASE(
     CHECK(answer(*v.a, v.record, "/phone") == "0900");
     v.sync(*v.boss);
     CHECK(answer(*v.boss, fresh, "/name") == "HTX Tà Rụt");
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.b);
     v.checkSame();
 }
 
@@ -93,9 +89,9 @@ TEST_CASE("bundle: two officers on sticks make the same conflict as over the net
     Valley v;
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
     REQUIRE(edit(*v.b, v.record, "/members", "57").ok());
-    v.turn(*v.a);
-    v.turn(*v.b);
-    v.turn(*v.a);
+    v.world.turnOfStick(*v.a);
+    v.world.turnOfStick(*v.b);
+    v.world.turnOfStick(*v.a);
     v.sync(*v.boss);
     for (Notebook* each : {v.a.get(), v.b.get(), v.boss.get()})
         CHECK(each->conflicts()->size() == 1);
@@ -106,8 +102,8 @@ TEST_CASE("bundle: two officers on sticks make the same conflict as over the net
     decision.reason = "counted again";
     REQUIRE(v.boss->resolve(v.boss->conflicts()->front().id, decision).ok());
     v.sync(*v.boss);
-    v.turn(*v.a);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.a);
+    v.world.turnOfStick(*v.b);
     for (Notebook* each : {v.a.get(), v.b.get(), v.boss.get()}) CHECK(each->conflicts()->empty());
     v.checkSame();
 }
@@ -131,7 +127,7 @@ TEST_CASE("bundle: repeated, old and swapped deliveries change nothing") {
     CHECK_FALSE(v.read(*v.a, answer).isNews);
     CHECK(*v.a->stateHash() == state);
     CHECK(v.a->unsentChanges() == 0);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.b);
     v.sync(*v.boss);
     v.checkSame();
 }
@@ -162,7 +158,7 @@ TEST_CASE("bundle: an answer that goes on from more than the laptop has is refus
     v.a = *Notebook::open(v.world.folder / "Lâm.db", v.world.surroundings());
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
     v.sync(*v.boss);
-    v.turn(*v.a);
+    v.world.turnOfStick(*v.a);
     REQUIRE(edit(*v.boss, v.record, "/phone", "0901").ok());
     v.sync(*v.boss);
     const auto device = v.deliver(v.exported(*v.a)).device;
@@ -173,10 +169,10 @@ TEST_CASE("bundle: an answer that goes on from more than the laptop has is refus
 
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().message.find("goes on from more") != std::string::npos);
-    v.turn(*restored);  // its own bundle says how far it is
+    v.world.turnOfStick(*restored);  // its own bundle says how far it is
     CHECK(answer(*restored, v.record, "/phone") == "0901");
     v.a = std::move(restored);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.b);
     v.checkSame();
 }
 
@@ -275,7 +271,7 @@ TEST_CASE("bundle: what goes to quarantine is said in the answer, and its admiss
     CHECK(away->unsentChanges() == 0);
     CHECK(answer(*away, elsewhere, "/name") == "HTX xa");
     REQUIRE(v.world.server().admit(v.world.server().quarantine().front().number).ok());
-    v.turn(*away);
+    v.world.turnOfStick(*away);
     CHECK(v.world.server().status().records == 2);
 }
 
@@ -286,8 +282,8 @@ TEST_CASE("bundle: a first sync, large and in pieces, goes on a stick too") {
         for (int i = 0; i < 5; ++i)
             REQUIRE(edit(*v.boss, v.record, "/members", std::to_string(round * 10 + i)).ok());
     v.sync(*v.boss);
-    v.turn(*v.a);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.a);
+    v.world.turnOfStick(*v.b);
     CHECK(v.a->status().records == 601);
     v.checkSame();
 }
@@ -298,7 +294,7 @@ TEST_CASE("bundle: after the server came back from a backup, sticks alone bring 
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
     v.sync(*v.boss);
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
-    v.turn(*v.a);  // Lâm has seen the phone number, which only the lost log knew
+    v.world.turnOfStick(*v.a);  // Lâm has seen the phone number, which only the lost log knew
     v.boss.reset();
     v.world.restoreServer(backup);
     REQUIRE(edit(*v.a, v.record, "/income", "7").ok());
@@ -315,11 +311,11 @@ TEST_CASE("bundle: after the server came back from a backup, sticks alone bring 
     for (const auto& [path, value] :
          {std::pair{"/phone", "0900"}, {"/members", "52"}, {"/income", "7"}})
         CHECK(answer(*v.a, v.record, path) == value);
-    v.turn(*v.b);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.b);
+    v.world.turnOfStick(*v.b);
     v.boss = v.world.laptop("New supervisor", Role::Supervisor);
-    v.turn(*v.a);
-    v.turn(*v.b);
+    v.world.turnOfStick(*v.a);
+    v.world.turnOfStick(*v.b);
     CHECK(v.boss->conflicts()->empty());
     v.checkSame();
 }

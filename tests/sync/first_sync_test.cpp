@@ -21,22 +21,18 @@ struct SmallPieces {
         auto synced = world.sync(notebook);
         REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
     }
-    // One message both ways.
-    void exchange(Notebook& notebook) {
-        auto request = notebook.nextRequest();
-        REQUIRE(request.ok());
-        auto caller = world.server().authenticate(notebook.identity().token);
-        REQUIRE(caller.ok());
-        SyncCall call{*caller, *request};
-        auto reply = world.server().sync({&call, 1}).front();
-        REQUIRE(reply.ok());
-        REQUIRE(notebook.receive(*request, encodeMessage(*reply)).ok());
-    }
     void checkLikeServer(Notebook& notebook) {
         CHECK(notebook.conflicts()->empty());
         CHECK(*notebook.rebuildAndCompare());
         CHECK(*notebook.stateHash() == *world.server().stateHash());
     }
+};
+
+// An officer's record, and a supervisor who reads it later.
+struct LateReader : SmallPieces {
+    std::unique_ptr<Notebook> lam = world.laptop("Lâm", Role::Officer, {"19564"});
+    std::unique_ptr<Notebook> late = world.laptop("Vân", Role::Supervisor);
+    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}});
 };
 
 }  // namespace
@@ -45,9 +41,9 @@ TEST_CASE("first sync: what is sent while a snapshot is on its way stays on the 
     SmallPieces p;
     auto lam = p.world.laptop("Lâm", Role::Supervisor);
     const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}, {"/members", "5"}});
-    p.exchange(*lam);
+    p.world.exchange(*lam);
     REQUIRE(edit(*lam, own, "/members", "6").ok());
-    p.exchange(*lam);  // takes that along, and brings the first piece
+    p.world.exchange(*lam);  // takes that along, and brings the first piece
     REQUIRE(edit(*lam, own, "/members", "7").ok());
     p.sync(*lam);
 
@@ -56,31 +52,25 @@ TEST_CASE("first sync: what is sent while a snapshot is on its way stays on the 
 }
 
 TEST_CASE("first sync: a change that is admitted late stays below the heads of a snapshot") {
-    SmallPieces p;
-    auto lam = p.world.laptop("Lâm", Role::Officer, {"19564"});
-    auto late = p.world.laptop("Vân", Role::Supervisor);
-    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}});
-    REQUIRE(edit(*lam, own, "/area", "19588").ok());  // is put in quarantine
-    REQUIRE(edit(*lam, own, "/members", "7").ok());
-    REQUIRE(edit(*lam, own, "/area", "19564").ok());
-    p.sync(*lam);
-    p.sync(*late);
+    LateReader p;
+    REQUIRE(edit(*p.lam, p.own, "/area", "19588").ok());  // is put in quarantine
+    REQUIRE(edit(*p.lam, p.own, "/members", "7").ok());
+    REQUIRE(edit(*p.lam, p.own, "/area", "19564").ok());
+    p.sync(*p.lam);
+    p.sync(*p.late);
     REQUIRE(p.world.server().quarantine().size() == 1);
     REQUIRE(p.world.server().admit(p.world.server().quarantine().front().number).ok());
-    p.sync(*late);
+    p.sync(*p.late);
 
-    CHECK(answer(*late, own, "/area") == "19564");
-    p.checkLikeServer(*late);
+    CHECK(answer(*p.late, p.own, "/area") == "19564");
+    p.checkLikeServer(*p.late);
 }
 
 TEST_CASE("first sync: a snapshot brings an item of which only a cleared answer is known") {
-    SmallPieces p;
-    auto lam = p.world.laptop("Lâm", Role::Officer, {"19564"});
-    auto late = p.world.laptop("Vân", Role::Supervisor);
-    const Id own = create(*lam, {{"/name", "HTX Tà Rụt"}});
-    REQUIRE(edit(*lam, own, "/members", "7").ok());
-    p.sync(*lam);
-    auto opened = lam->openRecord(own);
+    LateReader p;
+    REQUIRE(edit(*p.lam, p.own, "/members", "7").ok());
+    p.sync(*p.lam);
+    auto opened = p.lam->openRecord(p.own);
     REQUIRE(opened.ok());
     const AnswerKey area{"/area", {}}, loans{"/loans", {}};
     Answers withLoan = opened->answers;
@@ -88,16 +78,16 @@ TEST_CASE("first sync: a snapshot brings an item of which only a cleared answer 
     const Id loan = p.world.surroundings().newId();
     withLoan.items[loans].push_back({loan, "V"});
     withLoan.values[{"/loans/amount", {loan}}] = Value::integer(500);
-    REQUIRE(lam->save(*opened, withLoan).ok());
-    opened = lam->openRecord(own);
+    REQUIRE(p.lam->save(*opened, withLoan).ok());
+    opened = p.lam->openRecord(p.own);
     Answers cleared = opened->answers;
     cleared.values.erase(AnswerKey{"/loans/amount", {loan}});
-    REQUIRE(lam->save(*opened, cleared).ok());
-    p.sync(*lam);
+    REQUIRE(p.lam->save(*opened, cleared).ok());
+    p.sync(*p.lam);
     REQUIRE(p.world.server().quarantine().size() == 1);
-    p.sync(*late);
+    p.sync(*p.late);
 
-    p.checkLikeServer(*late);
+    p.checkLikeServer(*p.late);
 }
 
 TEST_CASE("first sync: a record that an own change brings back comes with what was missed") {
@@ -111,7 +101,7 @@ TEST_CASE("first sync: a record that an own change brings back comes with what w
     p.sync(*boss);
     REQUIRE(edit(*near, record, "/members", "52").ok());
     REQUIRE(edit(*near, record, "/area", "").ok());
-    p.exchange(*near);  // the record leaves, but for what is unsent
+    p.world.exchange(*near);  // the record leaves, but for what is unsent
     p.sync(*near);
 
     // Where it lies is in question, so it is for both, and each sees what the other said.

@@ -228,7 +228,7 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     request.wallSeconds = 1'790'000'100;
     request.batches = {plainFrame(encodeBatch(oneChange()))};
     request.lore = 1;
-    request.areas = {{{{"19564"}, 77}, {{{}, kReachUnknown}}, {{"19564", "*"}, 0}, 12}};
+    request.areas = {{{{"19564"}, 77}, {{{}, kAreasUnknown}}, {{"19564", "*"}, 0}, 12}};
     request.forks = {aFork()};
     request.returned = {"reply"};
     request.numbers = {{{0, 1, 0, 7}}};
