@@ -18,28 +18,32 @@ void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarn
     auto& runs = branch.runs;
     const bool isBeyond = first.height >= branch.end;
     branch.end = std::max(branch.end, first.height + count);
-    // What is numbered already stays in one run, or the lookup would find the wrong one.
-    for (const Run& run : runs) {
-        if (isBeyond) break;
-        bool overlaps = run.incarnation == incarnation && run.height < first.height + count &&
-                        first.height < run.height + run.count;
-        if (!overlaps) continue;
-        if (count == 1) return;
-        for (std::uint32_t i = 0; i < count; ++i)
+    branch.isMixed |= !runs.empty() && runs.front().incarnation != incarnation;
+    Run run{first.height, count, incarnation, number};
+    auto at = isBeyond ? runs.end() : std::upper_bound(runs.begin(), runs.end(), run, isLower);
+    // What is numbered already stays in one run, or the lookup would find the wrong one. Runs of
+    // one incarnation alone do not overlap, so that only those beside it could.
+    auto overlaps = [&](const Run& other) {
+        return other.incarnation == incarnation && other.height < first.height + count &&
+               first.height < other.height + other.count;
+    };
+    const bool isThere =
+        !isBeyond && (branch.isMixed ? std::any_of(runs.begin(), runs.end(), overlaps)
+                                     : (at != runs.begin() && overlaps(*std::prev(at))) ||
+                                           (at != runs.end() && overlaps(*at)));
+    if (isThere) {
+        for (std::uint32_t i = 0; i < count && count > 1; ++i)
             place({first.branch, first.height + i}, 1, incarnation, number + i);
         return;
     }
     if (!runs.empty()) {
-        Run& last = runs.back();
+        Run& last = branch.isMixed || at == runs.begin() ? runs.back() : *std::prev(at);
         if (last.incarnation == incarnation && last.height + last.count == first.height &&
             last.number + last.count == number) {
             last.count += count;
             return;
         }
     }
-    Run run{first.height, count, incarnation, number};
-    auto at = std::upper_bound(runs.begin(), runs.end(), run,
-                               [](const Run& a, const Run& b) { return a.height < b.height; });
     runs.insert(at, run);
 }
 

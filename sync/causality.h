@@ -87,7 +87,9 @@ class Causality {
         ChangeRef parent;
         std::vector<Run> runs;  // ordered by height
         std::uint32_t end = 0;  // above the last height that any of them holds
+        bool isMixed = false;   // of several incarnations
     };
+    static bool isLower(const Run& a, const Run& b) { return a.height < b.height; }
     template <class Use>
     void eachNumber(ChangeRef x, Use use) const;
     std::map<std::uint32_t, Branch> branches_;

@@ -74,6 +74,7 @@ void ChangeStore::flushPlaces() {
 bool ChangeStore::fork(const LogFork& fork, std::string_view signature) {
     if (causality_.forkOf(fork.incarnation) || fork.incarnation == 0) return false;
     flushPlaces();
+    lastPlace_ = {};
     auto& insert =
         database_.statement("INSERT INTO forks(incarnation,parent,top,signature) VALUES(?,?,?,?)");
     insert.bind(1, fork.incarnation);
@@ -98,9 +99,39 @@ std::vector<ChangeStore::SignedFork> ChangeStore::forks() {
 
 void ChangeStore::setIncarnation(std::uint32_t incarnation) {
     flushPlaces();
+    lastPlace_ = {};
     database_.setSetting("log.incarnation", std::to_string(incarnation));
     causality_.setIncarnation(incarnation);
     readLastNumber();
+}
+
+std::optional<ChangeRef> ChangeStore::placeOf(std::uint64_t number) {
+    auto at = [&](const PlacedRun& run) {
+        return ChangeRef{run.first.branch,
+                         run.first.height + static_cast<std::uint32_t>(number - run.number)};
+    };
+    auto holdsIt = [&](const PlacedRun& run) {
+        return number >= run.number && number - run.number < run.count;
+    };
+    if (holdsIt(lastPlace_)) return at(lastPlace_);
+    const LogFork* fork = causality_.forkOf(incarnation());
+    if (!fork || number > fork->top) {
+        flushPlaces();
+        auto& find = database_.statement(
+            "SELECT first_number,count,branch,first_height FROM places WHERE incarnation=? AND "
+            "first_number<=? ORDER BY first_number DESC LIMIT 1");
+        find.bind(1, incarnation());
+        find.bind(2, static_cast<std::int64_t>(number));
+        PlacedRun run{};
+        if (find.executeStep())
+            run = {{find.getColumn(2).getUInt(), find.getColumn(3).getUInt()},
+                   find.getColumn(1).getUInt(),
+                   static_cast<std::uint64_t>(find.getColumn(0).getInt64())};
+        find.reset();
+        if (holdsIt(run)) return at(lastPlace_ = run);
+    }
+    const auto runs = log(number, number);
+    return runs.empty() ? std::nullopt : std::optional<ChangeRef>(runs.front().first);
 }
 
 std::vector<ChangeStore::PlacedRun> ChangeStore::log(std::uint64_t first, std::uint64_t last,

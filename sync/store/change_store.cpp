@@ -35,6 +35,7 @@ void ChangeStore::load() {
     records_.clear();
     lastNumber_ = 0;
     pending_ = {};
+    lastPlace_ = {};
     auto& branches = database_.statement(
         "SELECT branch,device,parent,parent_height,tip,tip_id FROM branches ORDER BY branch");
     while (branches.executeStep()) {
@@ -278,9 +279,9 @@ bool ChangeStore::holds(ChangeRef ref) {
 }
 
 std::optional<Id> ChangeStore::recordAt(std::uint64_t number) {
-    auto placed = log(number, number);
-    if (placed.empty()) return {};
-    const ChangeRef ref = placed.front().first;
+    const auto placed = placeOf(number);
+    if (!placed) return {};
+    const ChangeRef ref = *placed;
     auto holdsIt = [&](const BatchRecords& batch) {
         return batch.branch == ref.branch && ref.height >= batch.first &&
                ref.height - batch.first < batch.records.size();

@@ -119,6 +119,8 @@ class ChangeStore {
         return log(first, last, incarnation());
     }
     std::vector<PlacedRun> log(std::uint64_t first, std::uint64_t last, std::uint32_t incarnation);
+    // The change that has this number in the log of this store.
+    std::optional<ChangeRef> placeOf(std::uint64_t number);
     std::uint64_t lastNumber() const { return lastNumber_; }
 
     // The stored batches that hold changes first..last of a branch, as frames.
@@ -159,6 +161,7 @@ class ChangeStore {
         std::uint32_t count = 0, incarnation = 0;
         std::uint64_t number = 0;
     } pending_;
+    PlacedRun lastPlace_{};  // where placeOf looked last; a run is never taken back
     struct BatchRecords {
         std::uint32_t branch = 0, first = 0;
         std::vector<Id> records;

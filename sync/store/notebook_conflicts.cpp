@@ -185,7 +185,9 @@ std::vector<Id> Notebook::conflictsWithoutHistory() const {
         const bool hasBegunWithOne = find.executeStep();
         find.reset();
         if (!hasBegunWithOne) return records;
-        for (const auto& [formId, record] : stores.records.inConflict()) {
+        // All that a record rests on is part of its story: when that is held, nothing is amiss.
+        auto isMissing = [&](ChangeRef ref) { return !stores.changes.holds(ref); };
+        for (const auto& [formId, record] : stores.records.inConflict(isMissing)) {
             auto state = stores.records.state(formId, record);
             if (!state) continue;
             bool isHeld = true;

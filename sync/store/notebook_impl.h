@@ -29,11 +29,14 @@ struct Notebook::Impl {
     // The same for changes that each make a new record: sealed and packed on a second thread.
     void appendNew(std::vector<Change> changes);
     std::uint32_t ownTip() const;
-    // Seals what is unsent into batches that each fit one request.
-    void seal();
+    // Seals what is unsent into batches that each fit one request. Gives those of edits that it
+    // made, by the height of their first change, so that they need not be read again to be sent.
+    std::map<std::uint32_t, Batch> seal();
 
     // A sealed batch as it is said to this server: compact when that is shorter.
-    std::string said(const ChangeStore::StoredFrame& frame, const SyncRequest& request);
+    // `sealed`: the same, when it is at hand.
+    std::string said(const ChangeStore::StoredFrame& frame, const SyncRequest& request,
+                     const Batch* sealed = nullptr);
 
     // An officer may say more in an open conflict, but not close it: takes the writes to disputed
     // cells out of `change` into one that stands beside the other side's heads. Nothing for

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kSealPiece = 512;  // are read at a time
 constexpr std::size_t kSealBytes =
     700u << 10;  // and about so many unpacked bytes, so that it fits a request
+constexpr std::size_t kEditSize = 256;  // of one change, roughly; who creates records writes more
 
 std::size_t roughSize(const Change& change) {
     std::size_t size = 48;
@@ -34,14 +35,15 @@ std::uint64_t Notebook::unsentChanges() const {
     return unsent.ok() ? *unsent : 0;
 }
 
-void Notebook::Impl::seal() {
+std::map<std::uint32_t, Batch> Notebook::Impl::seal() {
+    std::map<std::uint32_t, Batch> edits;
     const auto acked = static_cast<std::uint32_t>(number("own.acked"));
     // A receipt can end in the middle of a batch (part of it came back in the feed): the rest is
     // sealed anew.
     if (acked < ownTip() && stores.changes.split(own, acked + 1)) setNumber("own.sealed", acked);
     auto from = std::max(static_cast<std::uint32_t>(number("own.sealed")), acked) + 1;
     const std::uint32_t tip = ownTip();
-    if (from > tip) return;
+    if (from > tip) return edits;
     while (from <= tip) {
         Batch batch;
         std::vector<Id> ids;
@@ -51,7 +53,7 @@ void Notebook::Impl::seal() {
                from + ids.size() <= tip) {
             auto first = from + static_cast<std::uint32_t>(ids.size());
             auto piece = stores.changes.range(own, first, std::min(tip, first + kSealPiece - 1));
-            if (piece.empty()) return;
+            if (piece.empty()) return edits;
             for (auto& stored : piece) {
                 size += roughSize(stored.change);
                 isFull = !ids.empty() && size > kSealBytes;
@@ -67,32 +69,41 @@ void Notebook::Impl::seal() {
         run.signature = sign(sealedBytes(ids.back()), keys.secretKey);
         stores.changes.split(own, from + run.count);
         stores.changes.replace({own, from}, run, batch.changes, ids);
+        if (size <= kEditSize * run.count) {
+            batch.runs = {run};
+            edits.emplace(from, std::move(batch));
+        }
         from += run.count;
     }
     setNumber("own.sealed", tip);
+    return edits;
 }
 
-std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame,
-                                 const SyncRequest& request) {
+std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame, const SyncRequest& request,
+                                 const Batch* sealed) {
     constexpr std::size_t kSmall = 1024, kEditBytes = 96;  // creations are not worth the trouble
     const bool isEdits =
         frame.bytes.size() <= kSmall || frame.bytes.size() / frame.count <= kEditBytes;
     // A log that broke does not know what the lost one knew.
     const bool isFull = mustSayInFull || !surroundings.limits.compactEdits || isRecovering();
     if (isFull || !isEdits) return frame.bytes;
-    auto bytes = unpackFrame(frame.bytes);
-    auto batch = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
-    if (!batch.ok()) return frame.bytes;
+    Result<DecodedBatch> read = DecodedBatch{};
+    if (!sealed) {
+        auto bytes = unpackFrame(frame.bytes);
+        read = bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error());
+        if (!read.ok()) return frame.bytes;
+        sealed = &read->batch;
+    }
     auto numberOf = [&](const Change& change) -> std::uint64_t {
         auto created = stores.records.createdBy(change.form.formId, change.record);
         return created ? stores.changes.causality().number(*created).value_or(0) : 0;
     };
     auto before = stores.changes.find({own, frame.firstHeight - 1});
-    auto compact = encodeCompact(
-        batch->batch, frame.firstHeight, before ? &before->change : nullptr,
-        {keys.publicKey, request.cursor, request.wallSeconds}, numberOf, [&](std::uint64_t number) {
-            return stores.changes.sharedTexts(number, kMaxSharedChanges);
-        });
+    auto compact = encodeCompact(*sealed, frame.firstHeight, before ? &before->change : nullptr,
+                                 {keys.publicKey, request.cursor, request.wallSeconds}, numberOf,
+                                 [&](std::uint64_t number) {
+                                     return stores.changes.sharedTexts(number, kMaxSharedChanges);
+                                 });
     return compact && compact->size() < frame.bytes.size() ? *compact : frame.bytes;
 }
 
@@ -113,7 +124,7 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         Impl& impl = *impl_;
         Work work(impl.stores);
         impl.refresh();
-        impl.seal();
+        const auto sealed = impl.seal();
         SyncRequest request = impl.newRequest();
         impl.lastRequest.clear();
         if (impl.isRecovering()) impl.addRecovery(request, limit);
@@ -130,7 +141,9 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
                                 std::min(limit, impl.surroundings.limits.requestBytes))
                 break;
             packed += frame.bytes.size();
-            request.batches.push_back(impl.said(frame, request));
+            auto known = sealed.find(frame.firstHeight);
+            request.batches.push_back(
+                impl.said(frame, request, known == sealed.end() ? nullptr : &known->second));
             impl.lastRequest.push_back({frame.firstHeight, frame.count});
         }
         if (impl.isRecovering())

@@ -45,11 +45,16 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
     state.id = record.record;
     state.formId = record.formId;
     state.changedSeconds = record.changedSeconds;
+    std::optional<std::pair<ChangeRef, ChangeRef>> last;  // most heads are of one change
     for (const SnapshotHead& head : record.heads) {
         const ChangeRef named{head.branch, head.height};
-        auto ref = isLocal ? named : chains.local(named);
-        if (!ref) throw SQLite::Exception("The snapshot names a chain that it does not describe.");
-        state.heads[head.cell].push_back({*ref, head.value});
+        if (!last || last->first != named) {
+            auto ref = isLocal ? named : chains.local(named);
+            if (!ref)
+                throw SQLite::Exception("The snapshot names a chain that it does not describe.");
+            last = {named, *ref};
+        }
+        state.heads[head.cell].push_back({last->second, head.value});
     }
     // All that it rests on stays part of its story, so that it is known what of that is not here.
     std::set<ChangeRef> restsOn;
@@ -68,7 +73,7 @@ bool Notebook::Impl::insertSnapshotRecord(RecordStore& into, const SnapshotRecor
     }
     into.erase(record.formId, record.record);
     into.insert(state);
-    into.addHistory(record.formId, record.record, story);
+    if (!story.empty()) into.addHistory(record.formId, record.record, story);
     return true;
 }
 
@@ -115,10 +120,15 @@ void Notebook::Impl::receiveSnapshot(const SyncReply& last) {
             }
         }
         for (const SnapshotRecord& record : snapshot->records) {
-            for (const SnapshotHead& head : record.heads)
-                if (auto ref = chains.local({head.branch, head.height}))
+            ChangeRef placed;  // most heads are of one change
+            for (const SnapshotHead& head : record.heads) {
+                const ChangeRef named{head.branch, head.height};
+                if (named == placed) continue;
+                placed = named;
+                if (auto ref = chains.local(named))
                     if (!stores.changes.causality().number(*ref))
                         stores.changes.place(*ref, 1, head.number, stores.changes.incarnation());
+            }
             insertSnapshotRecord(stores.records, record);
             came[record.record] = static_cast<std::uint64_t>(asOf);
             comesBack(record.record);

@@ -55,17 +55,18 @@ void RecordStore::mergeInto(Row& row, const FormTable& table,
     const Causality& causality = changes_.causality();
     row.mayConflict = row.hasAlive || row.conflicts > 0;
     for (const Write* write : writes) {
+        if (mutant(Mutant::ClearingNotWritten) && write->value.isEmpty()) continue;
         Ordinal ordinal = write->cell.ordinal;
         auto known = row.heads.find(ordinal);
+        Value& held = row.values[ordinal];  // of the column, or of `rest`
         Heads heads;
         if (known != row.heads.end()) {
-            heads = known->second;
-            if (heads.size() == 1) heads[0].value = row.values[ordinal];
-        } else if (!row.values[ordinal].isEmpty()) {
-            heads = {{row.created, row.values[ordinal]}};
+            heads = std::move(known->second);
+            if (heads.size() == 1) heads[0].value = std::move(held);
+        } else if (!held.isEmpty()) {
+            heads.push_back({row.created, std::move(held)});
         }
         row.mayConflict |= heads.size() > 1 || ordinal == kAlive || (ordinal & kQuestion) != 0;
-        if (mutant(Mutant::ClearingNotWritten) && write->value.isEmpty()) continue;
         applyWrite(heads, ref, change.seen, write->value, causality);
         if (mutant(Mutant::LastClockWins) && heads.size() > 1) {
             auto clockOf = [&](const Head& head) {
@@ -77,16 +78,19 @@ void RecordStore::mergeInto(Row& row, const FormTable& table,
                 [&](const Head& a, const Head& b) { return clockOf(a) < clockOf(b); })};
         }
         row.mayConflict |= heads.size() > 1;
-        const Value shown = provisional(heads, causality)->value;
+        Value shown = provisional(heads, causality)->value;
         if (heads.size() == 1 && heads[0].change == row.created && !shown.isEmpty())
             row.heads.erase(ordinal);
         else
-            row.heads[ordinal] = heads;
+            row.heads[ordinal] = std::move(heads);
         row.rest.erase(ordinal);
         auto* slot = table.slot(ordinal);
-        bool inColumn = slot && fitsColumn(shown, slot->type);
-        if (!inColumn && !shown.isEmpty()) row.rest[ordinal] = shown;
-        row.values[ordinal] = inColumn ? shown : Value();  // of the column
+        const bool inColumn = slot && fitsColumn(shown, slot->type);
+        held = Value();
+        if (inColumn)
+            held = std::move(shown);
+        else if (!shown.isEmpty())
+            row.rest[ordinal] = std::move(shown);
     }
 }
 
@@ -116,6 +120,7 @@ RecordStore::Editor::Editor(RecordStore& store) : store_(store) {
     auto& database = store.database_.raw();
     database.createFunction("sotay_merge", -1, false, this, &Editor::mergeRow);
     database.createFunction("sotay_merged", 1, false, this, &Editor::giveMerged);
+    database.createFunction("sotay_changed", 1, false, this, &Editor::giveChanged);
 }
 
 std::optional<RecordStore::Touched> RecordStore::Editor::edit(
@@ -131,7 +136,7 @@ std::optional<RecordStore::Touched> RecordStore::Editor::edit(
     writes_ = &writes;
     touched_ = {};
     problem_ = nullptr;
-    auto& update = slots_.size() == 1 ? store_.database_.statement(slots_[0]->editSql)
+    auto& update = slots_.size() == 1 ? statementOf(*slots_[0])
                                       : store_.database_.statement(table.editSql(slots_));
     update.bindNoCopy(1, change.record.bytes.data(), static_cast<int>(change.record.bytes.size()));
     int rows = 0;
@@ -147,6 +152,14 @@ std::optional<RecordStore::Touched> RecordStore::Editor::edit(
     touched_.row = row_.n;
     touched_.mayConflict = row_.mayConflict;
     return touched_;
+}
+
+SQLite::Statement& RecordStore::Editor::statementOf(const FormTable::Slot& slot) {
+    if (slot.edit)
+        slot.edit->tryReset();
+    else
+        slot.edit = &store_.database_.statement(slot.editSql);
+    return *slot.edit;
 }
 
 void RecordStore::Editor::merge(sqlite3_value** values) {
@@ -196,6 +209,47 @@ void RecordStore::Editor::giveMerged(sqlite3_context* context, int, sqlite3_valu
         default:
             const auto* slot = editor.slots_[static_cast<std::size_t>(which - kMergedSlots)];
             giveValue(context, editor.row_.values.at(slot->ordinal));
+    }
+}
+
+void RecordStore::Editor::giveChanged(sqlite3_context* context, int, sqlite3_value** values) {
+    auto& editor = *static_cast<Editor*>(sqlite3_user_data(context));
+    const std::int64_t row = sqlite3_value_int64(values[0]);
+    // The table is gone through in the order of its rows.
+    auto& at = editor.nextShown_;
+    const auto end = editor.shown_->end();
+    if (at != end && at->first < row) ++at;
+    if (at != end && at->first < row) at = editor.shown_->lower_bound(row);
+    if (at != end && at->first == row)
+        sqlite3_result_int64(context, at->second);
+    else
+        sqlite3_result_null(context);
+}
+
+void RecordStore::Editor::showChanged(const FormTables& tables,
+                                      const std::map<std::int64_t, std::int64_t>& rows) {
+    if (rows.empty()) return;
+    constexpr std::int64_t kDense = 8;  // of so many rows one was edited, at the least
+    const std::int64_t first = rows.begin()->first, last = rows.rbegin()->first;
+    if ((last - first) / kDense < static_cast<std::int64_t>(rows.size())) {
+        shown_ = &rows;
+        nextShown_ = rows.begin();
+        auto& update = store_.database_.statement(
+            "UPDATE " + tables.search +
+            " SET changed=max(changed,sotay_changed(n)) WHERE n BETWEEN ? AND ? AND "
+            "sotay_changed(n) IS NOT NULL");
+        update.bind(1, first);
+        update.bind(2, last);
+        update.exec();
+        return;
+    }
+    auto& update = store_.database_.statement("UPDATE " + tables.search +
+                                              " SET changed=max(changed,?) WHERE n=?");
+    for (const auto& [row, changed] : rows) {
+        update.bind(1, changed);
+        update.bind(2, row);
+        update.exec();
+        update.reset();
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,14 @@ class RecordStore::Editor {
     std::optional<Touched> edit(const FormTables& tables, const std::vector<const Write*>& writes,
                                 const Change& change, ChangeRef ref);
 
+    // Brings the narrow search table in step: the newest wall time of each of these rows.
+    void showChanged(const FormTables& tables, const std::map<std::int64_t, std::int64_t>& rows);
+
   private:
+    SQLite::Statement& statementOf(const FormTable::Slot& slot);
     static void mergeRow(sqlite3_context* context, int count, sqlite3_value** values);
     static void giveMerged(sqlite3_context* context, int count, sqlite3_value** values);
+    static void giveChanged(sqlite3_context* context, int count, sqlite3_value** values);
     void merge(sqlite3_value** values);
 
     RecordStore& store_;
@@ -40,6 +46,9 @@ class RecordStore::Editor {
     std::string heads_, rest_;
     std::int64_t changed_ = 0;
     std::exception_ptr problem_;
+    // What showChanged goes through.
+    const std::map<std::int64_t, std::int64_t>* shown_ = nullptr;
+    std::map<std::int64_t, std::int64_t>::const_iterator nextShown_;
 };
 
 }  // namespace sotay

@@ -2,7 +2,7 @@
 
 #include "sync/codec/crypto.h"
 #include "sync/codec/serialize.h"
-#include "sync/store/record_store.h"
+#include "sync/store/record_edits.h"
 
 namespace sotay {
 namespace {
@@ -198,25 +198,35 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
 
 void RecordStore::addHistory(const std::string& formId, const Id& record,
                              std::span<const ChangeRef> refs) {
-    auto state = this->state(formId, record);
-    if (!state) return;
-    std::set<ChangeRef> known(state->history.begin(), state->history.end());
-    known.insert(state->created);
+    const FormTables* tables = this->tables(formId);
+    if (!tables) return;
+    settle(formId, record);
+    auto& find = database_.statement("SELECT _n,_created,_history FROM " + tables->records.name +
+                                     " WHERE _id=?");
+    bindId(find, 1, record);
+    const bool isHere = find.executeStep();
+    const std::int64_t row = isHere ? find.getColumn(0).getInt64() : 0;
+    const ChangeRef created = isHere ? unpackRef(find.getColumn(1).getInt64()) : ChangeRef{};
+    const std::string history = isHere ? bytesColumn(find, 2) : std::string();
+    find.reset();
+    if (!isHere) return;
+    const std::vector<ChangeRef> before = decodeRefs(history);
+    std::set<ChangeRef> known(before.begin(), before.end());
+    known.insert(created);
     std::vector<ChangeRef> news;
     for (ChangeRef ref : refs)
         if (known.insert(ref).second) news.push_back(ref);
     if (!news.empty()) {
-        state->history.insert(state->history.end(), news.begin(), news.end());
-        auto& update = database_.statement("UPDATE " + tables(formId)->records.name +
-                                           " SET _history=? WHERE _n=?");
-        bindBytes(update, 1, encodeRefs(state->history));
-        update.bind(2, state->row);
+        auto& update =
+            database_.statement("UPDATE " + tables->records.name + " SET _history=? WHERE _n=?");
+        bindBytes(update, 1, history + encodeRefs(news));
+        update.bind(2, row);
         update.exec();
     }
     // They came with a state that held them: what they met there, its rules were never asked about.
     for (ChangeRef ref : refs)
-        if (auto* change = changes_.peek(ref)) noteMeeting(*tables(formId), *change, true);
-    recount(*tables(formId), record);
+        if (auto* change = changes_.peek(ref)) noteMeeting(*tables, *change, true);
+    recount(*tables, record);
 }
 
 void RecordStore::erase(const std::string& formId, const Id& record) {
@@ -269,14 +279,7 @@ void RecordStore::flush() {
     for (auto& [formId, rows] : editedRows_) {
         const FormTables* tables = this->tables(formId);
         if (!tables) continue;
-        auto& update = database_.statement("UPDATE " + tables->search +
-                                           " SET changed=max(changed,?) WHERE n=?");
-        for (const auto& [row, changed] : rows) {
-            update.bind(1, changed);
-            update.bind(2, row);
-            update.exec();
-            update.reset();
-        }
+        editor_->showChanged(*tables, rows);
     }
     editedRows_.clear();
 }

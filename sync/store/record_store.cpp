@@ -84,8 +84,10 @@ bool RecordStore::apply(const Change& change, ChangeRef ref) {
 void RecordStore::noteApplied(const FormTables& tables, const Change& change,
                               const Touched& touched, const std::vector<const Write*>& own) {
     if (!touched.isNew) {
+        // Edits come in the order of the records, which is mostly that of their rows.
+        auto& rows = editedRows_[tables.formId];
         std::int64_t& changed =
-            editedRows_[tables.formId].try_emplace(touched.row, change.wallSeconds).first->second;
+            rows.try_emplace(rows.end(), touched.row, change.wallSeconds)->second;
         changed = std::max(changed, change.wallSeconds);
         if (touched.summaryChanged) refold(tables, touched.row);
     }

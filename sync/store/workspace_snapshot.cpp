@@ -74,6 +74,9 @@ bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& requ
             for (auto& change : stores.view.changesOf(*state)) changes.push_back(std::move(change));
         snapshot.records.push_back(std::move(record));
     }
+    // As they follow each other on their chains: then they are few batches, here and there.
+    std::sort(changes.begin(), changes.end(),
+              [](const StoredChange& a, const StoredChange& b) { return a.ref < b.ref; });
     if (!changes.empty())
         snapshot.changes = encodeBatch(batchOf(changes, stores.changes.causality()));
     reply.snapshot = encodeSnapshot(snapshot);
