@@ -183,15 +183,17 @@ void RecordStore::refresh(const std::string& formId, const Id& record) {
     auto state = this->state(formId, record);
     if (!state) return;
     const FormTables& tables = *this->tables(formId);
+    bool summaryChanges = false;
     for (const auto& [cell, heads] : state->heads) {
         if (heads.size() < 2) continue;
+        summaryChanges |= tables.isInSummary(cell.ordinal);
         const FormTable* table =
             cell.item.isNil() ? &tables.records : itemTable(tables, cell.item, {});
         if (table)
             show(*table, cell.item.isNil() ? record : cell.item, cell.ordinal,
                  provisional(heads, changes_.causality())->value);
     }
-    refold(tables, state->row);
+    if (summaryChanges) refold(tables, state->row);
     if (state->heads.contains({Id{}, kMergedInto})) noteRedirect(tables, record);
     if (isTracking_) touched_.push_back(record);
 }
@@ -285,9 +287,10 @@ void RecordStore::flush() {
 }
 
 void RecordStore::show(const FormTable& table, const Id& id, Ordinal ordinal, const Value& value) {
-    auto row = readRow(table, id, {});
+    const Write shown{{Id{}, ordinal}, value};
+    auto row = readRow(table, id, {&shown});
     auto* slot = table.slot(ordinal);
-    if (!row) return;
+    if (!row || row->values[ordinal] == value) return;
     bool inColumn = slot && fitsColumn(value, slot->type);
     row->rest.erase(ordinal);
     if (!inColumn && !value.isEmpty()) row->rest[ordinal] = value;
@@ -296,8 +299,8 @@ void RecordStore::show(const FormTable& table, const Id& id, Ordinal ordinal, co
     auto& update = database_.statement(sql + " WHERE _n=?2");
     bindBytes(update, 1, encodeRest(row->rest));
     update.bind(2, row->n);
-    const Value shown = inColumn ? value : Value();
-    if (slot) bindValue(update, 3, shown);
+    const Value ofColumn = inColumn ? value : Value();
+    if (slot) bindValue(update, 3, ofColumn);
     update.exec();
 }
 

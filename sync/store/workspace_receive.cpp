@@ -264,10 +264,19 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
             return "The change opens or closes a decision anew, which only a supervisor may do.";
     }
     const std::string& formId = change.form.formId;
-    auto one = stores.records.state(formId, change.record);
+    const FormTables* tables = stores.records.tables(formId);
+    if (!tables) return {};
+    stores.records.settle(formId, change.record);
     const Id survivor = stores.records.survivorOf(formId, change.record);
-    if (survivor != change.record) one = stores.records.state(formId, survivor);
-    if (!one || one->conflicts == 0) return {};
+    stores.records.settle(formId, survivor);
+    // Mostly nothing is in dispute: the record need not be read to see that.
+    auto& find = stores.database.statement("SELECT 1 FROM " + tables->records.name +
+                                           " WHERE _id=? AND _conflicts>0");
+    bindId(find, 1, survivor);
+    const bool isDisputed = find.executeStep();
+    find.reset();
+    auto one = isDisputed ? stores.records.state(formId, survivor) : std::nullopt;
+    if (!one) return {};
     const RecordState state = stores.records.whole(std::move(*one)).state;
     const auto conflicts = stores.records.judge(state).conflicts;
     const Causality& causality = stores.changes.causality();

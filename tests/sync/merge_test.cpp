@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "sync/merge.h"
@@ -231,4 +232,31 @@ TEST_CASE("conflicts: a row deleted beside an edit of a row within it is asked a
         CHECK(verdict.conflicts.size() == (within ? 1 : 0));
         CHECK(verdict.deletedItems.size() == (within ? 0 : 1));
     }
+}
+
+TEST_CASE("merge: changes have the numbers that they were given, in whatever order they came") {
+    rc::check([] {
+        // What a snapshot tells of: runs of one chain here and there, some of them told twice.
+        const auto starts =
+            *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(1, 60));
+        Causality causality;
+        causality.addBranch(1, {});
+        const bool hasForks = *rc::gen::arbitrary<bool>();
+        if (hasForks) causality.fork({1, 0, 1000});
+        std::map<std::uint32_t, std::uint64_t> given;
+        for (std::uint32_t start : starts) {
+            const std::uint32_t count = 1 + start % 3;
+            // Two runs with a hole in the numbers between them, as when somebody else's came there.
+            auto numberOf = [](std::uint32_t height) { return height + (height > 30 ? 100u : 0u); };
+            if (start <= 30 && start + count > 31) continue;
+            causality.place({1, start}, count, 0, numberOf(start));
+            for (std::uint32_t i = 0; i < count; ++i) given[start + i] = numberOf(start + i);
+        }
+        for (std::uint32_t height = 1; height < 70; ++height) {
+            const auto number = causality.number({1, height});
+            const auto known = given.find(height);
+            RC_ASSERT(number.has_value() == (known != given.end()));
+            if (number) RC_ASSERT(*number == known->second);
+        }
+    });
 }
