@@ -84,6 +84,7 @@ void Notebook::Impl::load() {
     fromText(keys.secretKey, stores.database.setting("device.secret"));
     own = static_cast<std::uint32_t>(number("own.branch"));
     isUnsentKnown = false;
+    forgetUnsealed();
     lastIdentity = identity();
     reloads = stores.reloads();
 }
@@ -175,7 +176,10 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
         chain.signature = sign(sealedBytes(ids.back()), keys.secretKey);
     }
     stores.changes.append(first, chain, batch.changes, ids);
-    if (isSealed) setNumber("own.sealed", ownTip());
+    if (isSealed)
+        setNumber("own.sealed", ownTip());
+    else
+        keepUnsealed(first, batch.changes, ids);
     for (std::size_t i = 0; i < batch.changes.size(); ++i) {
         stores.merge(batch.changes[i], {own, first.height + static_cast<std::uint32_t>(i)});
         if (isUnsentKnown) unsent.insert(batch.changes[i].record);

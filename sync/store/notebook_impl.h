@@ -33,6 +33,15 @@ struct Notebook::Impl {
     // made, by the height of their first change, so that they need not be read again to be sent.
     std::map<std::uint32_t, Batch> seal();
 
+    // What was appended since, as long as it is not much, so that sealing need not read it again.
+    void keepUnsealed(ChangeRef first, const std::vector<Change>& changes,
+                      const std::vector<Id>& ids);
+    void forgetUnsealed();
+    // All from this height on; nothing when not all of it is at hand.
+    std::vector<StoredChange> takeUnsealed(std::uint32_t from);
+    std::vector<StoredChange> unsealed;
+    std::size_t unsealedSize = 0;  // in bytes, roughly
+
     // A sealed batch as it is said to this server: compact when that is shorter.
     // `sealed`: the same, when it is at hand.
     std::string said(const ChangeStore::StoredFrame& frame, const SyncRequest& request,

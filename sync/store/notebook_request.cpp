@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint32_t kSealPiece = 512;  // are read at a time
 constexpr std::size_t kSealBytes =
     700u << 10;  // and about so many unpacked bytes, so that it fits a request
+constexpr std::size_t kKeptUnsealed = 1u << 20;
 constexpr std::size_t kEditSize = 256;  // of one change, roughly; who creates records writes more
 
 std::size_t roughSize(const Change& change) {
@@ -35,6 +36,34 @@ std::uint64_t Notebook::unsentChanges() const {
     return unsent.ok() ? *unsent : 0;
 }
 
+void Notebook::Impl::keepUnsealed(ChangeRef first, const std::vector<Change>& changes,
+                                  const std::vector<Id>& ids) {
+    if (!unsealed.empty() && unsealed.back().ref != ChangeRef{first.branch, first.height - 1})
+        forgetUnsealed();
+    for (std::size_t i = 0; i < changes.size(); ++i, ++first.height) {
+        unsealedSize += roughSize(changes[i]);
+        unsealed.push_back({changes[i], ids[i], first});
+    }
+    if (unsealedSize > kKeptUnsealed) forgetUnsealed();
+}
+
+void Notebook::Impl::forgetUnsealed() {
+    unsealed.clear();
+    unsealedSize = 0;
+}
+
+std::vector<StoredChange> Notebook::Impl::takeUnsealed(std::uint32_t from) {
+    std::vector<StoredChange> kept = std::move(unsealed);
+    forgetUnsealed();
+    // An id names all that came before it, so the last tells whether they are what is stored.
+    const BranchInfo* chain = stores.changes.branch(own);
+    const bool isAll = !kept.empty() && kept.front().ref == ChangeRef{own, from} &&
+                       kept.back().ref == ChangeRef{own, chain->tip} &&
+                       kept.back().id == chain->tipId;
+    if (!isAll) kept.clear();
+    return kept;
+}
+
 std::map<std::uint32_t, Batch> Notebook::Impl::seal() {
     std::map<std::uint32_t, Batch> edits;
     const auto acked = static_cast<std::uint32_t>(number("own.acked"));
@@ -44,6 +73,8 @@ std::map<std::uint32_t, Batch> Notebook::Impl::seal() {
     auto from = std::max(static_cast<std::uint32_t>(number("own.sealed")), acked) + 1;
     const std::uint32_t tip = ownTip();
     if (from > tip) return edits;
+    const std::uint32_t start = from;
+    std::vector<StoredChange> known = takeUnsealed(from);
     while (from <= tip) {
         Batch batch;
         std::vector<Id> ids;
@@ -52,7 +83,12 @@ std::map<std::uint32_t, Batch> Notebook::Impl::seal() {
         while (!isFull && ids.size() < surroundings.limits.sealedChanges &&
                from + ids.size() <= tip) {
             auto first = from + static_cast<std::uint32_t>(ids.size());
-            auto piece = stores.changes.range(own, first, std::min(tip, first + kSealPiece - 1));
+            const std::uint32_t last = std::min(tip, first + kSealPiece - 1);
+            std::vector<StoredChange> read;
+            if (known.empty()) read = stores.changes.range(own, first, last);
+            const auto piece = known.empty()
+                                   ? std::span(read)
+                                   : std::span(known).subspan(first - start, last - first + 1);
             if (piece.empty()) return edits;
             for (auto& stored : piece) {
                 size += roughSize(stored.change);
