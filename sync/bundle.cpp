@@ -17,7 +17,7 @@ void serialize(Archive& ar, Receipt& m) {
 }
 template <class Archive>
 void serialize(Archive& ar, BundledReply& m) {
-    ar(m.device, m.bundle, m.index, m.count, m.from, m.snapshotNumber, m.snapshotPosition,
+    ar(m.device, m.bundle, m.index, m.count, m.from, m.snapshotNumber, m.snapshotPosition, m.areas,
        m.receipts, m.reply, m.files, m.signature);
 }
 template <class Archive>

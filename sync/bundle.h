@@ -43,6 +43,7 @@ struct BundledReply {
     std::uint32_t index = 0, count = 0;
     Seen from;  // the cursor, and the place in a snapshot, that the reply goes on from
     std::uint64_t snapshotNumber = 0, snapshotPosition = 0;
+    std::string areas;  // encodeAreas: how its laptop has to stand with its person's areas
     std::vector<Receipt> receipts;
     std::string reply;      // encodeMessage(SyncReply)
     std::string files;      // encodeMessage(AttachmentReply): of those told of last; or ""

@@ -61,6 +61,11 @@ ChangeRef ChainMap::localOrNew(ChangeRef remote, const PublicKey& device, const 
     std::uint32_t from = std::max(above.height, info ? info->parent.height : 0) + 1;
     bool isFound = info && (changes.holds({branch, remote.height}) ||
                             changes.holds(changes.owner({branch, remote.height - 1})));
+    // What goes on there is the branch's that this one grew out of, even where none of it came
+    // here.
+    const auto aboves = above.height > 0 ? local({above.branch, remote.height}) : std::nullopt;
+    if (aboves && aboves->branch == branch && !changes.at(device, remote.height, id))
+        isFound = false;
     if (!isFound && above.height > 0) {
         // Neither it nor what stands before it is here: it hangs where the server says. Siblings
         // grow from one change, so one that is another branch's image is not taken.

@@ -96,6 +96,16 @@ std::uint32_t ChangeStore::addBranch(const PublicKey& device, ChangeRef parent) 
     return info.branch;
 }
 
+void ChangeStore::growsAt(std::uint32_t branch, std::uint32_t parentHeight) {
+    auto& update = database_.statement("UPDATE branches SET parent_height=? WHERE branch=?");
+    update.bind(1, parentHeight);
+    update.bind(2, branch);
+    update.exec();
+    BranchInfo& info = branches_.at(branch);
+    info.parent.height = parentHeight;
+    causality_.addBranch(branch, info.parent);
+}
+
 void ChangeStore::append(ChangeRef first, const Run& run, std::span<const Change> changes,
                          std::span<const Id> ids, std::string_view frame) {
     if (changes.empty()) return;

@@ -46,6 +46,8 @@ class ChangeStore {
     const BranchInfo* branch(std::uint32_t branch) const;
     std::vector<BranchInfo> branchesOf(const PublicKey& device) const;
     std::uint32_t addBranch(const PublicKey& device, ChangeRef parent);
+    // It turned out to leave its parent at this height, above what was known of it.
+    void growsAt(std::uint32_t branch, std::uint32_t parentHeight);
     std::size_t branchCount() const { return branches_.size(); }
 
     // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "schema/mutant.h"
 #include "sync/store/notebook_impl.h"
 
@@ -24,6 +26,12 @@ AreaStanding Notebook::Impl::areasSaid() {
 
 void Notebook::Impl::setAreas(const AreaStanding& standing) {
     stores.database.setSetting("areas", encodeAreas(standing));
+}
+
+bool Notebook::Impl::worksEverywhere() {
+    const AreaStanding standing = areas();
+    const auto& codes = standing.scope.codes;
+    return standing.position == 0 && std::find(codes.begin(), codes.end(), "*") != codes.end();
 }
 
 bool Notebook::Impl::isInItsAreas() {
@@ -82,32 +90,34 @@ std::set<Id> Notebook::Impl::putAway() {
     return away;
 }
 
-Notebook::Impl::Returning::Returning(Impl& impl, bool isWhole)
-    : impl_(impl),
-      isWhole_(isWhole),
-      isAny_(isWhole ||
-             impl.stores.database.raw().execAndGet("SELECT count(*) FROM left_records").getInt() >
-                 0) {}
+void Notebook::Impl::Returning::begin(bool isWhole) {
+    isWhole_ = isWhole;
+    isAny_ =
+        isWhole || !taken_.empty() ||
+        impl_.stores.database.raw().execAndGet("SELECT count(*) FROM left_records").getInt() > 0;
+}
 
 bool Notebook::Impl::Returning::takes(const Change& change, ChangeRef ref) {
     if (!isAny_) return false;
-    if (!records_.contains(change.record)) {
-        if (!isWhole_ && !impl_.hasLeft(change.record)) return false;
+    const bool hasLeft = impl_.hasLeft(change.record);
+    if (hasLeft || !taken_.contains(change.record)) {
+        if (!isWhole_ && !hasLeft) return false;
         impl_.comesBack(change.record);
         // Nor does a snapshot's state of it stand any more.
         auto& ahead = impl_.stores.database.statement("DELETE FROM ahead WHERE record=?");
         bindId(ahead, 1, change.record);
         ahead.exec();
         impl_.stores.records.erase(change.form.formId, change.record);
-        records_.insert(change.record);
+        taken_[change.record].clear();
     }
-    return taken_.insert(ref).second;
+    return taken_[change.record].insert(ref).second;
 }
 
 void Notebook::Impl::Returning::finish() {
-    if (records_.empty()) return;
+    if (taken_.empty()) return;
     for (const auto& change : impl_.stores.changes.range(impl_.own, 1, impl_.ownTip()))
-        if (records_.contains(change.change.record) && taken_.insert(change.ref).second)
+        if (auto taken = taken_.find(change.change.record);
+            taken != taken_.end() && taken->second.insert(change.ref).second)
             impl_.stores.merge(change.change, change.ref);
 }
 

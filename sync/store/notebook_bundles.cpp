@@ -26,9 +26,7 @@ std::vector<SyncRequest> Notebook::Impl::bundledRequests(BundleMade& made) {
         blank.cursor = {static_cast<std::uint32_t>(number("recovery.incarnation")),
                         static_cast<std::uint64_t>(number("recovery.cursor"))};
     }
-    for (const auto& run :
-         stores.changes.log(blank.cursor.number + 1, INT64_MAX, blank.cursor.incarnation))
-        blank.held.push_back({run.number, run.count});
+    addHeld(blank);
 
     SyncRequest request = blank;
     request.forks = back.forks;
@@ -110,6 +108,16 @@ Result<BundleRead> Notebook::importBundle(std::string_view file) {
     });
 }
 
+bool Notebook::Impl::standsAsAsked(const BundledReply& piece, const SyncReply& reply) {
+    const Directory& news = reply.directory;
+    const bool hasNothing = cursor().number == 0 && number("snapshot.position") == 0;
+    const bool tells = news.version >= static_cast<std::uint64_t>(number("directory"));
+    // Whoever has nothing yet is in the areas that it is told of.
+    if (hasNothing && tells && !news.areas.empty()) return true;
+    const AreaStanding standing = areasSaid();
+    return standing.scope.codes.empty() || piece.areas == encodeAreas(standing);
+}
+
 Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncReply& reply) {
     const Seen now = cursor();
     const auto going = static_cast<std::uint32_t>(number("recovery.incarnation"));
@@ -133,6 +141,15 @@ Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncR
         if (piece.from.number == reached) return Fit::Next;
         return reply.cursor <= reached ? Fit::Old : Fit::Gap;
     }
+    const bool isNewDirectory =
+        reply.directory.version > static_cast<std::uint64_t>(number("directory"));
+    if (reply.areas.empty() && !standsAsAsked(piece, reply)) {
+        // What it brings is for other areas; that there are others may be news.
+        const bool bringsRecords =
+            !reply.feed.empty() || !reply.snapshot.empty() || !reply.left.empty();
+        const bool isHere = reply.cursor == now.number && reply.snapshotPosition == position;
+        return isNewDirectory && isHere && !bringsRecords ? Fit::Next : Fit::Old;
+    }
     if (!reply.snapshot.empty()) {
         if (now.number > 0) return Fit::Old;
         const auto under = static_cast<std::uint64_t>(number("snapshot.number"));
@@ -149,9 +166,7 @@ Notebook::Impl::Fit Notebook::Impl::fitOf(const BundledReply& piece, const SyncR
         follow(after, reply.areas.front());
         return piece.from.number == now.number && after != standing ? Fit::Next : Fit::Gap;
     }
-    const bool tells = reply.cursor > now.number ||
-                       (reply.cursor == now.number &&
-                        reply.directory.version > static_cast<std::uint64_t>(number("directory")));
+    const bool tells = reply.cursor > now.number || (reply.cursor == now.number && isNewDirectory);
     return tells ? Fit::Next : Fit::Old;
 }
 

@@ -106,20 +106,24 @@ struct Notebook::Impl {
                                    std::uint32_t incarnation);
 
     SyncRequest newRequest();  // without batches
+    void addHeld(SyncRequest& request);
     // What a reply says, wherever it came from. Call within a Work.
     void applyReply(const SyncRequest& request, const SyncReply& reply, std::string_view framed,
                     Received& received);
     void receiveDirectory(const Directory& directory);
     void receiveAcks(const SyncRequest& request, const SyncReply& reply, Received& received);
+    // What a copy of this laptop did above here in the server's branch came before it was known
+    // that the own chain is the same up to here.
+    void shareWithCopy(ChangeRef remote);
     void keepSnapshot(const SyncReply& reply);  // applied when it is whole
     void receiveSnapshot(const SyncReply& reply);
     // Was this change in the snapshot's state of its record already?
     bool isInSnapshot(const Id& record, std::uint64_t number);
-    void receiveFeed(const SyncReply& reply, Received& received);
     // Records that went out of this laptop's areas (notebook_areas.cpp)
     AreaStanding areas();
     AreaStanding areasSaid();  // to the server
     void setAreas(const AreaStanding& standing);
+    bool worksEverywhere();  // and holds all that is there
     // Are its records whole for the areas that the server last told of?
     bool isInItsAreas();
     void tellAreas(const AreaScope& told);
@@ -131,18 +135,26 @@ struct Notebook::Impl {
     // from those that are stored here already.
     class Returning {
       public:
-        // `isWhole`: every record in the feed comes with all its changes, whatever is here of it.
-        Returning(Impl& impl, bool isWhole);
+        explicit Returning(Impl& impl) : impl_(impl) {}
+        // A reply. `isWhole`: every record in its feed comes with all its changes, whatever is here
+        // of it.
+        void begin(bool isWhole);
         bool isAny() const { return isAny_; }
         bool takes(const Change& change, ChangeRef ref);
         void finish();  // own changes are not in the feed: the server knows that they are here
 
       private:
         Impl& impl_;
-        bool isWhole_, isAny_;
-        std::set<Id> records_;
-        std::set<ChangeRef> taken_;
+        bool isWhole_ = false, isAny_ = false;
+        std::map<Id, std::set<ChangeRef>> taken_;  // of each that came back
     };
+    // What is to be known of the replies before, where several are applied at once.
+    struct Arriving {
+        explicit Arriving(Impl& impl) : returning(impl) {}
+        Returning returning;
+        std::map<Id, bool> wereHere;  // was the record here before the first of them?
+    };
+    void receiveFeed(const SyncReply& reply, Received& received, Arriving& arriving);
     // Takes those off the screens of which nothing is unsent, and no draft.
     void putAwayLeft();
     std::set<Id> putAway();          // those that are off the screens
@@ -165,6 +177,7 @@ struct Notebook::Impl {
     // After a break of the log (notebook_recovery.cpp): hands back what the server may lack, then
     // receives the new log beside the old one, and goes over to it when it is whole.
     bool isRecovering();
+    bool isWithin(std::uint64_t top);  // has heard of no number above it
     void beginRecovery(std::uint32_t incarnation);
     void nameSnapshotsLocally();
     void continueRecovery(const SyncRequest& request, const SyncReply& reply,
@@ -183,6 +196,8 @@ struct Notebook::Impl {
     // How a reply that came by bundle stands to what this laptop has.
     enum class Fit { Old, Next, Gap, Break, OfAnotherCopy };
     Fit fitOf(const BundledReply& piece, const SyncReply& reply);
+    // Is it in the areas, or on the way to others, where it was when it asked?
+    bool standsAsAsked(const BundledReply& piece, const SyncReply& reply);
     void receiveReceipts(const BundledReply& piece, const SyncReply& reply, BundleRead& read);
 
     bool insertSnapshotRecord(RecordStore& into, const SnapshotRecord& record,

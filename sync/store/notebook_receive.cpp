@@ -75,7 +75,9 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
             stores.changes.setIncarnation(reply.incarnation);
         for (const BranchNote& branch : reply.branches) chains.note(branch);
         if (!reply.snapshot.empty()) keepSnapshot(reply);
-        receiveFeed(reply, received);
+        Arriving arriving(*this);
+        receiveFeed(reply, received, arriving);
+        arriving.returning.finish();
         receiveAreas(reply);
         keepReply(reply, framed);
         setNumber("snapshot.number",
@@ -85,6 +87,7 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
         setNumber("cursor.number",
                   static_cast<std::int64_t>(mutant(Mutant::CursorPastTheEnd) ? reply.logEnd
                                                                              : reply.cursor));
+        setNumber("log.end", std::max(number("log.end"), static_cast<std::int64_t>(reply.logEnd)));
         received.hasMore = reply.hasMore;
         received.cursor = reply.cursor;
     }
@@ -138,6 +141,7 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
             for (const BranchNote& branch : reply.branches)
                 if (branch.branch == placed.branch) chains.note(branch);
             chains.map(placed.branch, placed.height, own);
+            shareWithCopy({placed.branch, placed.height + placed.count - 1});
             if (placed.number > 0) {
                 if (!mutant(Mutant::AcknowledgedNumberForgotten))
                     stores.changes.place(first, placed.count, placed.number, reply.incarnation);
@@ -161,7 +165,17 @@ void Notebook::Impl::receiveAcks(const SyncRequest& request, const SyncReply& re
     }
 }
 
-void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
+void Notebook::Impl::shareWithCopy(ChangeRef remote) {
+    const std::uint32_t beside = chains.above(remote);
+    const BranchInfo* copy = beside != 0 ? stores.changes.branch(beside) : nullptr;
+    if (!copy || copy->parent.branch != own || copy->parent.height >= remote.height) return;
+    const std::uint32_t known = copy->parent.height;
+    stores.changes.growsAt(beside, remote.height);
+    for (const auto& change : stores.changes.range(own, known + 1, remote.height))
+        stores.records.mergeAgain(change.change.form.formId, change.change.record);
+}
+
+void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received, Arriving& arriving) {
     auto parts = decodeFeed(reply.feed);
     if (!parts.ok()) throw SQLite::Exception(parts.error().message);
     const Causality& causality = stores.changes.causality();
@@ -171,13 +185,14 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
         DecodedBatch batch;
         std::vector<ChangeStore::Spliced> at;
     };
-    Returning returning(*this, !reply.areas.empty());
+    Returning& returning = arriving.returning;
+    returning.begin(!reply.areas.empty());
     // A record that moves or is deleted comes with its history, also to who has it from a snapshot:
     // what that holds is not merged into it again.
     const Seen reached = cursor();
     const std::uint64_t had =
         std::min(reached.number, causality.sharedTop(reached.incarnation, reply.incarnation));
-    std::map<Id, bool> wereHere;
+    std::map<Id, bool>& wereHere = arriving.wereHere;
     auto wasHere = [&](const Change& change) {
         auto [record, isFirst] = wereHere.try_emplace(change.record);
         if (isFirst)
@@ -261,7 +276,6 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received) {
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
-    returning.finish();
     receiveLeft(reply);
 }
 
@@ -357,7 +371,10 @@ void Notebook::Impl::receiveOldNumbers(const SyncReply& reply) {
     const Causality& causality = stores.changes.causality();
     for (const OldNumbers& old : reply.oldNumbers) {
         auto ref = stores.changes.at(old.device, old.height, old.first);
-        if (!ref || causality.isPlaced(*ref, old.count, old.incarnation, old.number)) continue;
+        if (!ref) continue;
+        if (ref->branch == own && old.incarnation == stores.changes.incarnation())
+            admitted(ref->height, old.count);
+        if (causality.isPlaced(*ref, old.count, old.incarnation, old.number)) continue;
         stores.changes.place(*ref, old.count, old.number, old.incarnation);
         for (std::uint32_t i = 0; i < old.count; ++i)
             if (auto* change = stores.changes.peek({ref->branch, ref->height + i}))

@@ -12,16 +12,24 @@
 //   recovery.returned     the last of `replies` that the server has taken back
 //   recovery.first        the first of `replies` that is kept aside
 //   recovery.last         the last of `replies` when the log broke
+//   log.end               how long the log was, as far as this laptop ever heard
 
 namespace sotay {
+
+bool Notebook::Impl::isWithin(std::uint64_t top) {
+    const auto end = static_cast<std::uint64_t>(number("log.end"));
+    return end > 0 && end <= top;
+}
 
 bool Notebook::Impl::isRecovering() { return number("recovery.incarnation") != 0; }
 
 void Notebook::Impl::beginRecovery(std::uint32_t incarnation) {
     const Causality& causality = stores.changes.causality();
     const Seen cursor = this->cursor();
-    const std::uint64_t backTo =
-        std::min(cursor.number, causality.sharedTop(cursor.incarnation, incarnation));
+    const std::uint64_t shared = causality.sharedTop(cursor.incarnation, incarnation);
+    // What it passed over lay elsewhere then, it may be by what is lost now.
+    const bool mayLack = !worksEverywhere() && !isWithin(shared);
+    const std::uint64_t backTo = mayLack ? 0 : std::min(cursor.number, shared);
     setNumber("recovery.incarnation", incarnation);
     stores.attachments.forgetStandings();
     setNumber("recovery.cursor", static_cast<std::int64_t>(backTo));
@@ -173,12 +181,14 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
         find.bind(1, number("recovery.first"));
         while (find.executeStep()) aside.push_back(bytesColumn(find, 0));
     }
+    Arriving arriving(*this);
     for (const std::string& frame : aside) {
         auto reply = decodeMessage<SyncReply>(frame);
         if (!reply.ok()) throw SQLite::Exception(reply.error().message);
         for (const BranchNote& branch : reply->branches) chains.note(branch);
-        receiveFeed(*reply, received);
+        receiveFeed(*reply, received, arriving);
     }
+    arriving.returning.finish();
     // What was handed back is in the new log now, which a later backup will hold.
     auto& kept = stores.database.statement(
         "UPDATE replies SET incarnation=?1,last_number=?2 WHERE incarnation<>?1");
@@ -190,6 +200,7 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
     setNumber("cursor.number", static_cast<std::int64_t>(last.cursor));
     // The backup may be from when this person had other areas: then it goes on at once.
     received.hasMore = !isInItsAreas();
+    setNumber("log.end", static_cast<std::int64_t>(last.logEnd));
     received.cursor = last.cursor;
     for (const auto& [formId, record] : stores.records.inConflict())
         stores.records.refresh(formId, record);

@@ -143,6 +143,18 @@ std::string Notebook::Impl::said(const ChangeStore::StoredFrame& frame, const Sy
     return compact && compact->size() < frame.bytes.size() ? *compact : frame.bytes;
 }
 
+void Notebook::Impl::addHeld(SyncRequest& request) {
+    // After a break what both logs share may be told again, whatever is here of it.
+    const Seen was = cursor();
+    const std::uint64_t shared =
+        isRecovering() && was.incarnation != request.cursor.incarnation
+            ? stores.changes.causality().sharedTop(was.incarnation, request.cursor.incarnation)
+            : 0;
+    for (const auto& run : stores.changes.log(std::max(request.cursor.number, shared) + 1,
+                                              INT64_MAX, request.cursor.incarnation))
+        request.held.push_back({run.number, run.count});
+}
+
 SyncRequest Notebook::Impl::newRequest() {
     SyncRequest request;
     request.cursor = cursor();
@@ -164,9 +176,7 @@ Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
         SyncRequest request = impl.newRequest();
         impl.lastRequest.clear();
         if (impl.isRecovering()) impl.addRecovery(request, limit);
-        for (const auto& run : impl.stores.changes.log(request.cursor.number + 1, INT64_MAX,
-                                                       request.cursor.incarnation))
-            request.held.push_back({run.number, run.count});
+        impl.addHeld(request);
 
         std::size_t packed = 0;
         for (const std::string& reply : request.returned) packed += reply.size();

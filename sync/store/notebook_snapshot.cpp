@@ -160,6 +160,12 @@ Status Notebook::receiveHistory(const HistoryReply& reply) {
         // Numbers of a log that this laptop does not count in yet would say what is not so.
         if (reply.incarnation != impl_->stores.changes.incarnation())
             return Error{Code::Rejected, "The server was restored from a backup: sync first."};
+        // To what is on its way here, or was put away, the feed brings the history itself.
+        auto told = decodeBatch(reply.changes);
+        if (!told.ok()) return told.error();
+        for (const Change& change : told->batch.changes)
+            if (!impl_->stores.records.createdBy(change.form.formId, change.record))
+                return Error{Code::NotFound, "The notebook does not have this record: sync first."};
         for (const BranchNote& branch : reply.branches) impl_->chains.note(branch);
         impl_->receiveHistory(reply.changes, impl_->cursor().number);
         work.commit();

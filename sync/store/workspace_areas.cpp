@@ -193,6 +193,17 @@ void Workspace::Impl::giveReturning(const std::set<std::string>& reach, std::uin
     if (change && mayMove(change->change)) giveTo(reach, number, std::move(*change), give);
 }
 
+// The caller's own change, out of quarantine, is not given where its record is not: but that it is
+// in the log.
+void Workspace::Impl::tellAdmitted(const Caller& caller, const std::set<std::string>& reach,
+                                   const StoredChange& change, SyncReply& reply) {
+    const Change& own = change.change;
+    if (own.device != caller.key || isFor(reach, own.form.formId, own.record)) return;
+    reply.oldNumbers.push_back({own.device, change.ref.height, 1, change.id,
+                                stores.changes.incarnation(),
+                                stores.changes.causality().number(change.ref).value_or(0)});
+}
+
 void Workspace::Impl::tellLeft(const std::set<std::string>& reach, const Change& change,
                                SyncReply& reply) {
     if (reach.contains("*") || !mayMove(change)) return;

@@ -23,7 +23,6 @@ std::optional<Caller> Workspace::Impl::callerOf(const PublicKey& device) {
 void Workspace::Impl::keepAsked(const Caller& caller, SyncRequest asked, std::uint32_t taken,
                                 const Id& bundle) {
     asked.batches.clear();
-    asked.forks.clear();
     asked.returned.clear();
     asked.numbers.clear();
     auto& keep =
@@ -153,6 +152,9 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
             piece.from = request.cursor;
             piece.snapshotNumber = request.snapshotNumber;
             piece.snapshotPosition = request.snapshotPosition;
+            piece.areas = encodeAreas(
+                request.areas.empty() ? AreaStanding{impl.scopeOf(caller->user.areas), {}, {}, 0}
+                                      : request.areas.front());
             piece.receipts.clear();
             piece.files.clear();
             if (pieces.empty()) {

@@ -273,6 +273,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
                     if (!everywhere) giveReturning(reach, run.number + i - 1, change.ref, give);
                     continue;
                 }
+                if (!everywhere) tellAdmitted(caller, reach, change, reply);
                 giveTo(reach, run.number + i - 1, std::move(change), give);
             }
         }

@@ -58,6 +58,8 @@ struct Workspace::Impl {
     // The next step of it.
     void goOver(const Caller& caller, const SyncRequest& request, SyncReply& reply);
     std::string objectionToArea(const UserInfo& author, const Change& change, ChangeRef ref);
+    void tellAdmitted(const Caller& caller, const std::set<std::string>& reach,
+                      const StoredChange& change, SyncReply& reply);
     // Tells a reader which records went out of the areas.
     void tellLeft(const std::set<std::string>& reach, const Change& change, SyncReply& reply);
     void tellLeft(const std::set<std::string>& reach, std::uint64_t number, SyncReply& reply);
@@ -103,6 +105,7 @@ struct Workspace::Impl {
     void quarantineChange(ChangeRef ref, const std::string& reason);
     std::string quarantineReason(ChangeRef ref);  // "": it is not in quarantine
     std::int64_t quarantineCount();               // of all that ever came there
+    std::set<Id> recordsInQuarantine();           // of what was not admitted
 
     // Bundles (workspace_bundles.cpp)
     std::optional<Caller> callerOf(const PublicKey& device);

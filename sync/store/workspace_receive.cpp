@@ -230,6 +230,17 @@ std::string Workspace::Impl::quarantineReason(ChangeRef ref) {
     return reason;
 }
 
+std::set<Id> Workspace::Impl::recordsInQuarantine() {
+    std::set<Id> records;
+    SQLite::Statement find(stores.database.raw(),
+                           "SELECT branch,height FROM quarantine WHERE state<>'admitted'");
+    while (find.executeStep())
+        if (auto change =
+                stores.changes.find({find.getColumn(0).getUInt(), find.getColumn(1).getUInt()}))
+            records.insert(change->change.record);
+    return records;
+}
+
 std::int64_t Workspace::Impl::quarantineCount() {
     return stores.database.raw()
         .execAndGet("SELECT ifnull(max(number),0) FROM quarantine")

@@ -113,7 +113,9 @@ void Workspace::Impl::goOver(const Caller& caller, const SyncRequest& request, S
     bool isWhole = false;
     for (; size < surroundings.limits.feedBytes && looked < kLookedAt; ++looked) {
         if ((isWhole = !walk.next())) break;
-        bool isHeld = true, mayBeHeld = false;
+        // Where it lay up to the cursor, which is what the laptop goes by, nobody looks up.
+        bool mayBeHeld = movesAfter(walk.form(), walk.record(), request.cursor.number);
+        bool isHeld = !mayBeHeld;
         for (const auto& each : held) {
             const bool was = each && isFor(*each, walk.form(), walk.record());
             isHeld = isHeld && was;

@@ -32,6 +32,9 @@ bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& requ
             return false;
         number = reply.logEnd;
     }
+    // What stands before others in its chain may still be admitted: then their writes count, also
+    // those of items that nobody knows yet.
+    const std::set<Id> kept = recordsInQuarantine();
     Snapshot snapshot;
     std::vector<StoredChange> changes;
     std::size_t size = 0;
@@ -48,8 +51,9 @@ bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& requ
         record.changedSeconds = state->changedSeconds;
         // What is judged by who had seen what needs the changes themselves.
         record.hasHistory =
-            state->conflicts > 0 || state->isDeleted || stores.records.hasMet(state->id) ||
-            stores.records.isInFamily(formId, state->id) || hasForeignHead(*state) ||
+            kept.contains(state->id) || state->conflicts > 0 || state->isDeleted ||
+            stores.records.hasMet(state->id) || stores.records.isInFamily(formId, state->id) ||
+            hasForeignHead(*state) ||
             (hasBackup && (isLacking(state->created) ||
                            std::any_of(state->history.begin(), state->history.end(), isLacking)));
         for (const auto& [cell, heads] : state->heads)

@@ -194,8 +194,8 @@ reply = (n(77) + many([signed_fork]) + many([old_numbers]) + n(2) + many([many([
 RECEIPT = n(2) + n(1) + n(1) + ident(0x44) + n(8) + s("")
 bundled_request = (key(0x11) + ident(0xB1) + n(0) + n(1) + n(4) + s(b"request") + s(b"files") +
                    SIGNATURE)
-bundled_reply = (key(0x11) + ident(0xB1) + n(0) + n(2) + n(0) + n(7) + n(0) + n(0) + many([RECEIPT]) +
-                 s(b"reply") + s(b"") + SIGNATURE)
+bundled_reply = (key(0x11) + ident(0xB1) + n(0) + n(2) + n(0) + n(7) + n(0) + n(0) + s(b"areas") +
+                 many([RECEIPT]) + s(b"reply") + s(b"") + SIGNATURE)
 photo = hashlib.blake2b(b"abc", digest_size=32).digest()
 offer = photo + n(3) + s("jpg")
 file_part = offer + n(0) + s(b"abc")

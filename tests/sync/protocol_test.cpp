@@ -292,6 +292,7 @@ TEST_CASE(
     reply.bundle = anId(0xB1);
     reply.count = 2;
     reply.from = {0, 7};
+    reply.areas = "areas";
     reply.receipts = {{2, 1, 1, anId(0x44), 8, ""}};
     reply.reply = "reply";
     checkPiece("bundled_reply", reply);
