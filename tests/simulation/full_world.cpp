@@ -49,6 +49,10 @@ FullWorld::FullWorld(Tap& tap, const Schedule& schedule)
         limits_.passedOn = SyncLimits().passedOn;
         limits_.snapshotPays = 2;
     }
+    if (schedule.focus == Focus::Areas) {
+        if (!dice.oneIn(3)) limits_.feedBytes = 1 + dice.below(120);
+        if (!dice.oneIn(3)) limits_.snapshotPays = 2 + dice.below(6);
+    }
     // From 1980 to 2099.
     auto clock = [&] {
         return watch.oneIn(2) ? 0 : (static_cast<std::int64_t>(watch.below(120)) - 46) * kYearMs;
@@ -137,11 +141,34 @@ bool FullWorld::isRevoked(std::size_t laptop) const {
     });
 }
 
-bool FullWorld::worksEverywhere(std::size_t laptop) const {
-    return province_.people[laptops_[laptop]->person].area == "*";
+std::string FullWorld::areas(std::size_t laptop) const {
+    std::string codes;
+    for (const UserInfo& user : server_->users())
+        if (user.name == province_.people[laptops_[laptop]->person].name)
+            for (const std::string& code : user.areas) codes += (codes.empty() ? "" : " ") + code;
+    return codes;
 }
+
 bool FullWorld::worksIn(std::size_t laptop, const std::string& area) const {
-    return worksEverywhere(laptop) || province_.people[laptops_[laptop]->person].area == area;
+    const std::string codes = areas(laptop);
+    const bool isBelow = isInDistrict(area) && codes.find(kDistrict) != std::string::npos;
+    return codes == "*" || isBelow || codes.find(area) != std::string::npos;
+}
+
+void FullWorld::movePerson(std::size_t laptop, std::uint32_t to) {
+    using Codes = std::vector<std::string>;
+    static const std::vector<Codes> kSets = {{kCommunes[0]},
+                                             {kCommunes[1]},
+                                             {kCommunes[0], kCommunes[1]},
+                                             {kCommunes[1], kCommunes[2]},
+                                             {kCommunes[2]},
+                                             {kDistrict},
+                                             {"*"}};
+    // Officers do not work everywhere.
+    const std::size_t count = kSets.size() - (role(laptop) == Role::Officer ? 1 : 0);
+    auto moved =
+        server_->moveUser(province_.people[laptops_[laptop]->person].name, kSets[to % count]);
+    if (!moved.ok()) throw std::runtime_error(moved.error().message);
 }
 
 std::size_t FullWorld::logOf(std::size_t laptop) {

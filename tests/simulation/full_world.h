@@ -45,7 +45,8 @@ class FullWorld final : public World {
     std::size_t laptops() const override { return laptops_.size(); }
     Role role(std::size_t laptop) const override;
     bool isRevoked(std::size_t laptop) const override;
-    bool worksEverywhere(std::size_t laptop) const override;
+    std::string areas(std::size_t laptop) const override;
+    void movePerson(std::size_t laptop, std::uint32_t to) override;
     bool worksIn(std::size_t laptop, const std::string& area) const override;
     Ordinal ordinal(Question question) const override;
     bool asks(std::size_t laptop, Question question) override;
@@ -101,12 +102,18 @@ class FullWorld final : public World {
     struct Standing {
         Seen cursor;
         std::uint64_t snapshotPosition = 0;
+        // On its way between areas; none: it is in those that it was told of.
+        std::vector<AreaScope> scope, next;
+        std::uint64_t areaPosition = 0;
         bool operator==(const Standing&) const = default;
     };
     // What a reply brings; it counts once the laptop has it on its disk.
     struct Delivery {
-        Standing standing;       // after it
-        std::uint64_t asOf = 0;  // of the records that a snapshot brings
+        Seen cursor;  // after it
+        std::uint64_t snapshotPosition = 0;
+        std::optional<AreaStep> step;  // or of one before it in a bundle
+        bool isSnapshot = false;
+        std::uint64_t asOf = 0;  // of the records that it brings
         std::vector<Id> changes, records, left;
     };
     // What a laptop keeps aside until it is whole: a log that the server's restore began, and the
@@ -159,6 +166,7 @@ class FullWorld final : public World {
     // After the power came back, or a bundle was read: what of it is on the disk?
     void settleDeliveries(Laptop& laptop);
     std::optional<Standing> standing(Laptop& laptop);
+    static bool isReached(const Delivery& delivery, const Standing& now);
     std::size_t numberOf(const Laptop& laptop) const;
     void afterFault(Laptop& laptop, Fault fault);
     std::string rechunked(Laptop& laptop, std::string_view body) const;

@@ -132,12 +132,13 @@ class Player : public Tap {
     std::vector<Log> logs_{1};
     std::vector<Judged> judged_;     // by record, what was asked last
     std::set<std::size_t> revoked_;  // devices, as far as the server knows
-    Bits everTaken_;
+    Bits everTaken_, everQuarantined_;
     bool isAdmitting_ = false, isResting_ = false;
     const bool tells_;
     std::uint32_t values_ = 0;
     std::vector<std::string> story_;
-    std::string outcome_, serverHash_;  // at rest
+    std::string outcome_;                        // at rest
+    std::map<std::string, std::string> hashes_;  // at rest, by areas
     std::optional<Failure> failure_;
     std::unique_ptr<World> world_;
 };

@@ -42,7 +42,8 @@ std::vector<Touch> Player::drawTouches(const Step& step, std::size_t laptop, con
         touches.push_back(
             {Touch::Kind::Answer, question, item, drawAnswer(question, dice, ++values_), {}});
     };
-    const bool wantsPlace = step.deed == Deed::Move || (opened.isNew && dice.oneIn(2));
+    const bool wantsPlace = step.deed == Deed::Move ||
+                            (opened.isNew && (dice.oneIn(2) || schedule_.focus == Focus::Areas));
     if (schedule_.hasAreas && wantsPlace) answer(Question::Area, Id{});
     if (step.deed == Deed::Move && schedule_.hasAreas) return touches;
     if (schedule_.focus == Focus::TwoAnswers) {

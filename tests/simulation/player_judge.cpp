@@ -34,7 +34,7 @@ const Player::Judged& Player::judged(std::size_t record, const Bits& known) {
 bool Player::mayBeAway(std::size_t laptop, std::size_t record) {
     const Laptop& here = at(laptop);
     if (!here.away.contains(record)) return false;
-    Bits alone = here.chain & ghost_.of(record) & ~everTaken_;
+    Bits alone = here.chain & ghost_.of(record) & ~(everTaken_ | everQuarantined_);
     if (alone.none()) return true;
     for (const Id& id : world_->inQuarantine())
         if (auto index = ghost_.find(id)) alone.reset(*index);

@@ -78,7 +78,7 @@ void Player::restAndJudge() {
 // A record is for the people of the area that it lies in; while its area is in dispute, for those
 // of all that are named; and for everybody as long as nobody said where it lies.
 bool Player::isFor(std::size_t laptop, std::size_t record, const Bits& log) {
-    if (world_->worksEverywhere(laptop)) return true;
+    if (world_->areas(laptop) == "*") return true;
     const Judged& judged = this->judged(record, log);
     const Cell area{Id{}, world_->ordinal(Question::Area)};
     auto heads = judged.heads.find(area);
@@ -97,11 +97,13 @@ void Player::checkAtRest(std::size_t laptop, const Bits& log) {
     const Laptop& here = at(laptop);
     const bool isRevoked = world_->isRevoked(laptop);
     Bits all;  // that this laptop should hold
+    bool hasOthers = false;
     for (std::size_t record = 0; record < records_.size() && !failure_; ++record) {
         const Screen screen = world_->look(laptop, records_[record]);
         const Bits of = log & ghost_.of(record);
         const bool isHere = isFor(laptop, record, log);
         if (isHere) all |= of;
+        if (isHere) hasOthers |= (here.known & ghost_.of(record)) != of;
         if (!isHere && !isRevoked && of.any()) {
             if (screen.isThere)
                 fail("areas", who + " still shows record " + std::to_string(record) +
@@ -127,11 +129,11 @@ void Player::checkAtRest(std::size_t laptop, const Bits& log) {
     if (isRevoked) return;
     if ((here.known & all) != all)
         return fail("apart", who + " misses " + nameOf((all & ~here.known)._Find_first()));
-    if (here.known != log || !world_->worksEverywhere(laptop))
-        return;  // or it holds what lies in quarantine
-    if (serverHash_.empty()) serverHash_ = world_->serverHash();
-    if (world_->stateHash(laptop) != serverHash_)
-        fail("apart", who + " and the server are not alike");
+    if (hasOthers) return;  // it shows what lies in quarantine, too
+    const std::string areas = world_->areas(laptop), hash = world_->stateHash(laptop);
+    auto [alike, isFirst] = hashes_.try_emplace(areas, areas == "*" ? world_->serverHash() : hash);
+    if (hash != alike->second)
+        fail("apart", who + " and others of the same areas (" + areas + ") are not alike");
 }
 
 }  // namespace sotay::sim

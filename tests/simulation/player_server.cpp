@@ -16,6 +16,9 @@ void Player::playOnServer(const Step& step) {
             return world_->serverBackup();
         case Deed::ServerRestore: {
             logs_.emplace_back();
+            // It was handed in, and is once more when its laptop hears of the break.
+            for (const Id& id : world_->inQuarantine())
+                if (auto index = ghost_.find(id)) everQuarantined_.set(*index);
             isAdmitting_ = true;  // it tells again what it holds
             bool done = world_->serverRestore(step.a);
             isAdmitting_ = false;
@@ -37,6 +40,11 @@ void Player::playOnServer(const Step& step) {
             checkConflicts(laptop);
             return checkConflicts(other);
         }
+        case Deed::MovePerson:
+            if (world_->role(laptop) == Role::Administrator) return;  // one stays who sees all
+            world_->movePerson(laptop, step.a);
+            return tell("the person of laptop ", laptop, " works in ", world_->areas(laptop),
+                        " now");
         case Deed::Publish:
             tell("the next version of the form is published");
             return world_->publish();

@@ -119,7 +119,9 @@ Province found() {
                        {"second auditor", Role::Administrator, "*", {}}};
     std::string areas = "code,name,full_name,level,kind,parent_code\n";
     for (const char* commune : kCommunes)
-        areas += std::string(commune) + ",C,Commune " + commune + ",2,commune,\n";
+        areas += std::string(commune) + ",C,Commune " + commune + ",3,commune," +
+                 (isInDistrict(commune) ? kDistrict : "") + "\n";
+    areas += std::string(kDistrict) + ",D,District,2,district,\n";
     must(server->importAreas(areas));
     for (auto& person : province.people)
         must(server->addUser(person.name, person.role, {person.area}));

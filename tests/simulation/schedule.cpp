@@ -22,9 +22,10 @@ constexpr Weight kWeights[] = {
     {Deed::ServerCrash, 0, 1},   {Deed::ServerPowerCut, 0, 1}, {Deed::ServerBackup, 2, 2},
     {Deed::ServerRestore, 2, 2}, {Deed::SyncTogether, 0, 1},   {Deed::Publish, 0, 1},
     {Deed::ImportForm, 0, 1},    {Deed::Revoke, 1, 1},         {Deed::Admit, 1, 1},
-    {Deed::Refuse, 1, 1},        {Deed::Move, 0, 3},           {Deed::WriteStick, 0, 3},
-    {Deed::ReadStick, 0, 3},     {Deed::StickToServer, 0, 3},  {Deed::ForgeBundle, 0, 1},
-    {Deed::Forge, 1, 1},         {Deed::Bomb, 1, 1},           {Deed::ClockJumps, 0, 1},
+    {Deed::Refuse, 1, 1},        {Deed::Move, 0, 3},           {Deed::MovePerson, 0, 2},
+    {Deed::WriteStick, 0, 3},    {Deed::ReadStick, 0, 3},      {Deed::StickToServer, 0, 3},
+    {Deed::ForgeBundle, 0, 1},   {Deed::Forge, 1, 1},          {Deed::Bomb, 1, 1},
+    {Deed::ClockJumps, 0, 1},
 };
 
 // Deeds that mean little without each other come or stay away together.
@@ -32,12 +33,13 @@ bool isOfSticks(Deed deed) {
     return deed == Deed::WriteStick || deed == Deed::ReadStick || deed == Deed::StickToServer ||
            deed == Deed::ForgeBundle;
 }
+bool isOfAreas(Deed deed) { return deed == Deed::Move || deed == Deed::MovePerson; }
 bool isOfBackups(Deed deed) { return deed == Deed::ServerBackup || deed == Deed::ServerRestore; }
 
 Focus drawFocus(Dice& dice, Level level) {
-    static constexpr Focus kDrawn[] = {Focus::OneAnswer, Focus::TwoAnswers, Focus::Items,
-                                       Focus::NewAnswers, Focus::FirstSync};
-    const std::uint32_t kinds = level == Level::Full ? 5 : 3, drawn = dice.below(10);
+    static constexpr Focus kDrawn[] = {Focus::OneAnswer,  Focus::TwoAnswers, Focus::Items,
+                                       Focus::NewAnswers, Focus::FirstSync,  Focus::Areas};
+    const std::uint32_t kinds = level == Level::Full ? 6 : 3, drawn = dice.below(10);
     return drawn < kinds ? kDrawn[drawn] : Focus::Everything;
 }
 
@@ -56,28 +58,34 @@ std::uint32_t howOften(Focus focus, Deed deed, std::uint32_t usually) {
             return focus == Focus::FirstSync ? 2 * usually : usually;
         case Deed::Clone:
             return focus == Focus::FirstSync ? 0 : usually;
+        case Deed::Move:
+            return focus == Focus::Areas ? 3 * usually : usually;
+        case Deed::MovePerson:
+            return focus == Focus::Areas ? 6 * usually : usually;
         default:
             return usually;
     }
 }
 
-// The last of the laptops does nothing but sync, late, and each time but one message both ways. The
-// others send what they did at once.
-constexpr std::uint32_t kNewcomer = 3, kAtFirst = 4;
-void addFirstSync(std::vector<Step>& steps, Step step, bool isLate) {
+// One of the laptops does nothing but sync, late, and each time but one message both ways. The
+// others send what they did at once, and half of the time know what the others did before.
+constexpr std::uint8_t kAdministrator = 3, kOfficer = 1, kAtFirst = 4;
+void addFirstSync(std::vector<Step>& steps, Step step, std::uint8_t newcomer, bool isLate) {
     if (isLate && step.deed == Deed::Sync) {
-        step.laptop = kNewcomer;
+        step.laptop = newcomer;
         step.a = 2;
         step.b = static_cast<std::uint32_t>(Fault::Stopped);
         step.c = 0;
-    } else if (step.laptop % kAtFirst == kNewcomer) {
+    } else if (step.laptop % kAtFirst == newcomer) {
         --step.laptop;
     }
+    const bool isSaved = step.deed == Deed::Edit || step.deed == Deed::Save;
+    Step undisturbed = step;
+    undisturbed.deed = Deed::Sync;
+    undisturbed.a = 0;
+    if (isSaved && step.b % 2) steps.push_back(undisturbed);
     steps.push_back(step);
-    if (step.deed != Deed::Edit && step.deed != Deed::Save) return;
-    step.deed = Deed::Sync;
-    step.a = 0;  // nothing goes wrong
-    steps.push_back(step);
+    if (isSaved) steps.push_back(undisturbed);
 }
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kNames = {
@@ -107,6 +115,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Deed::Count)> kN
     "admit",
     "refuse",
     "move",
+    "move person",
     "write stick",
     "read stick",
     "stick to server",
@@ -121,7 +130,7 @@ std::string_view deedName(Deed deed) { return kNames[static_cast<std::size_t>(de
 
 std::string_view focusName(Focus focus) {
     static constexpr std::array<std::string_view, kFoci> kWords = {
-        "everything", "one answer", "two answers", "items", "new answers", "first sync"};
+        "everything", "one answer", "two answers", "items", "new answers", "first sync", "areas"};
     return kWords[static_cast<std::size_t>(focus)];
 }
 
@@ -136,8 +145,11 @@ Schedule drawSchedule(std::uint64_t seed, Kind kind) {
     schedule.focus = kind.focus.value_or(drawn);
     const bool isWide = schedule.focus == Focus::Everything ||
                         schedule.focus == Focus::NewAnswers || schedule.focus == Focus::FirstSync;
-    schedule.records = isWide ? 1 + seed % 4 : 1;
-    schedule.hasAreas = level == Level::Full && dice.oneIn(2);
+    const bool isAboutAreas = schedule.focus == Focus::Areas;
+    schedule.records = isWide ? 1 + seed % 4 : isAboutAreas ? 2 + seed % 5 : 1;
+    schedule.hasAreas = (level == Level::Full && dice.oneIn(2)) || isAboutAreas;
+    // Half of the schedules about areas begin with an officer's first sync.
+    const bool hasNewcomer = schedule.focus == Focus::FirstSync || (isAboutAreas && dice.oneIn(2));
     const bool hasSticks = dice.oneIn(2), hasBackups = dice.oneIn(2);
     // Each schedule leaves some kinds of deeds out, so that the others meet more often.
     std::uint32_t total = 0;
@@ -146,12 +158,12 @@ Schedule drawSchedule(std::uint64_t seed, Kind kind) {
         std::uint32_t often =
             howOften(schedule.focus, weight.deed, level == Level::Fast ? weight.fast : weight.full);
         const bool isPaired =
-            isOfSticks(weight.deed) || isOfBackups(weight.deed) || weight.deed == Deed::Move;
+            isOfSticks(weight.deed) || isOfBackups(weight.deed) || isOfAreas(weight.deed);
         if (often > 0 && often < 4 && !isPaired && dice.oneIn(2)) often = 0;
         if (often > 0 && often < 4 && dice.oneIn(3)) often *= 4;
         if (isOfSticks(weight.deed) && !hasSticks) often = 0;
         if (isOfBackups(weight.deed) && !hasBackups) often = 0;
-        if (weight.deed == Deed::Move && !schedule.hasAreas) often = 0;
+        if (isOfAreas(weight.deed) && !schedule.hasAreas) often = 0;
         total += often;
         deeds.emplace_back(weight.deed, often);
     }
@@ -167,8 +179,13 @@ Schedule drawSchedule(std::uint64_t seed, Kind kind) {
         step.a = static_cast<std::uint32_t>(dice.next());
         step.b = static_cast<std::uint32_t>(dice.next());
         step.c = static_cast<std::uint32_t>(dice.next());
-        if (schedule.focus == Focus::FirstSync)
-            addFirstSync(schedule.steps, step, i > length / 3);
+        if (isAboutAreas && step.deed == Deed::Sync && step.a % 2) {
+            step.a = 2;
+            step.b = static_cast<std::uint32_t>(Fault::Stopped);
+        }
+        if (hasNewcomer)
+            addFirstSync(schedule.steps, step, isAboutAreas ? kOfficer : kAdministrator,
+                         i > length / 3);
         else
             schedule.steps.push_back(step);
     }

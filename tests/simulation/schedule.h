@@ -39,6 +39,7 @@ enum class Deed : std::uint8_t {
     Admit,
     Refuse,
     Move,           // of a record, to another area
+    MovePerson,     // who works in other areas from now on
     WriteStick,     // a laptop writes a bundle
     ReadStick,      // a laptop is given one, of whomever
     StickToServer,  // the administrator reads one, and writes the answer
@@ -64,7 +65,8 @@ enum class Focus : std::uint8_t {
     Items,
     // On the full level alone:
     NewAnswers,  // to questions of a version that not everybody has yet
-    FirstSync    // of a laptop, piece by piece, while the others go on
+    FirstSync,   // of a laptop, piece by piece, while the others go on
+    Areas        // of people and of records, which change while laptops sync piece by piece
 };
 
 constexpr std::uint64_t kOtherClocksEvery = 8;  // schedules one is played again with other clocks
@@ -74,7 +76,7 @@ struct Schedule {
     Level level = Level::Fast;
     Focus focus = Focus::Everything;
     std::size_t records = 1;   // at most
-    bool hasAreas = false;     // records are moved between areas
+    bool hasAreas = false;     // records and people are moved between areas
     std::uint64_t clocks = 0;  // what the clocks show is drawn from this alone
     std::vector<Step> steps;
 };
@@ -86,7 +88,7 @@ struct Kind {
     std::optional<Focus> focus;
 };
 Schedule drawSchedule(std::uint64_t seed, Kind kind);
-constexpr int kFoci = 6;
+constexpr int kFoci = 7;
 std::string_view focusName(Focus focus);
 
 }  // namespace sotay::sim
