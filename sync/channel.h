@@ -25,6 +25,8 @@ class Channel {
     // Offline when there was no whole answer; the request may all the same have been carried out.
     virtual Result<Exchange> post(const std::string& path, const std::string& token,
                                   std::string_view body) = 0;
+    // May another thread post while the one that owns the notebook goes on with it?
+    virtual bool mayRunBeside() const { return false; }
 };
 
 }  // namespace sotay

@@ -5,6 +5,7 @@
 
 #include "schema/result.h"
 #include "sync/codec/canonical_archive.h"
+#include "sync/codec/crypto.h"
 #include "sync/codec/frame.h"
 #include "sync/messages.h"
 
@@ -35,13 +36,14 @@ Result<Message> fromPlainBytes(std::string_view bytes, const char* what) {
     }
 }
 
-// What a signature that stands last is over; `mark` says of what kind it is, so that no message can
-// pass for another.
+// What a signature that stands last is over: a hash, since a signature goes over its bytes twice
+// with a slower one. `mark` says of what kind the message is, so that none can pass for another.
 template <class Message>
 std::string bytesToSign(std::string_view mark, const Message& message) {
-    std::string bytes = std::string(mark) + plainBytes(message);
-    bytes.resize(bytes.size() - message.signature.size());
-    return bytes;
+    const std::string bytes = plainBytes(message);
+    const auto hash =
+        hash256(std::string_view(bytes).substr(0, bytes.size() - message.signature.size()));
+    return std::string(mark) + std::string(reinterpret_cast<const char*>(hash.data()), hash.size());
 }
 
 // The protocol's number, then the message.

@@ -217,6 +217,23 @@ bool isPast(const AreaStanding& standing, const AreaStep& step) {
                                          step.next > 0 && step.next <= standing.position);
 }
 
+SyncRequest askedNext(SyncRequest request, const SyncReply& reply) {
+    request.cursor = {reply.incarnation, reply.cursor};
+    std::erase_if(request.held, [&](const NumberRange& range) {
+        return range.first + range.count <= reply.cursor + 1;
+    });
+    request.snapshotNumber = reply.snapshotPosition ? reply.snapshotNumber : 0;
+    request.snapshotPosition = reply.snapshotPosition;
+    request.directory = std::max(request.directory, reply.directory.version);
+    request.lore = reply.lore;
+    for (const AreaStep& step : reply.areas) follow(request.areas.front(), step);
+    request.batches.clear();
+    request.forks.clear();
+    request.returned.clear();
+    request.numbers.clear();
+    return request;
+}
+
 std::string signedBytes(const SyncReply& reply) { return bytesToSign("sotay reply 1", reply); }
 
 std::string forkBytes(const LogFork& fork) { return "sotay fork 1" + plainBytes(fork); }

@@ -191,6 +191,10 @@ struct SyncReply {
     Signature signature{};         // by the server, over signedBytes
 };
 
+// What a laptop that asked `request` asks when it has applied `reply`, as far as that follows from
+// the two: nothing that it has to send or to hand back, and `held` as it was.
+SyncRequest askedNext(SyncRequest request, const SyncReply& reply);
+
 // The older history of one record, for a laptop that began with a snapshot.
 struct HistoryRequest {
     Id record;

@@ -1,5 +1,6 @@
 #include "sync/client/client.h"
 
+#include "sync/store/aside.h"
 #include "sync/store/notebook.h"
 
 namespace sotay {
@@ -31,6 +32,70 @@ Result<std::string> ask(Channel& channel, const std::string& path, const std::st
                                         std::to_string(exchange->status) + "). Try again later."};
     return Error{Code::Rejected, "The address answers, but it is no Sotay server (" +
                                      std::to_string(exchange->status) + ")."};
+}
+
+// The next chunk of a long pull is asked for while the last is worked on: the answer says all that
+// the next question needs.
+class Ahead {
+  public:
+    Ahead(Channel& channel, const Identity& who) : channel_(channel), who_(who) {}
+
+    void ask(const SyncRequest& request, const SyncReply& reply) {
+        const bool isPull = request.batches.empty() && request.returned.empty() &&
+                            request.forks.empty() && request.areas.empty();
+        const bool isPlain =
+            reply.hasMore && reply.forks.empty() && reply.areas.empty() &&
+            reply.directory.areas.empty() &&
+            (request.cursor.number == 0 || request.cursor.incarnation == reply.incarnation);
+        if (!isPull || !isPlain || !channel_.mayRunBeside()) return;
+        request_ = askedNext(request, reply);
+        spent_ = {};
+        answer_ = aside([this]() -> Result<OpenedReply> {
+            auto framed =
+                sotay::ask(channel_, kSyncPath, who_.token, encodeMessage(request_), &spent_);
+            if (!framed.ok()) return framed.error();
+            return OpenedReply::open(std::move(*framed), who_.serverKey);
+        });
+    }
+    bool isAsked() const { return answer_.valid(); }
+    const SyncRequest& request() const { return request_; }
+    Result<OpenedReply> take(SyncProgress& progress) {
+        auto answer = answer_.get();
+        progress.bytesSent += spent_.bytesSent;
+        progress.bytesReceived += spent_.bytesReceived;
+        progress.roundTrips += spent_.roundTrips;
+        return answer;
+    }
+
+  private:
+    Channel& channel_;
+    const Identity& who_;
+    SyncRequest request_;
+    SyncProgress spent_;
+    std::future<Result<OpenedReply>> answer_;  // last, so that nothing it uses goes before it
+};
+
+struct Exchanged {
+    SyncRequest request;
+    OpenedReply reply;
+};
+Result<Exchanged> exchange(Notebook& notebook, Channel& channel, const Identity& who, Ahead& ahead,
+                           SyncProgress& progress) {
+    if (ahead.isAsked()) {
+        auto reply = ahead.take(progress);
+        // Something else may have moved the notebook on meanwhile, a bundle for instance.
+        if (notebook.asksStill(ahead.request())) {
+            if (!reply.ok()) return reply.error();
+            return Exchanged{ahead.request(), std::move(*reply)};
+        }
+    }
+    auto request = notebook.nextRequest();
+    if (!request.ok()) return request.error();
+    auto framed = ask(channel, kSyncPath, who.token, encodeMessage(*request), &progress);
+    if (!framed.ok()) return framed.error();
+    auto reply = OpenedReply::open(std::move(*framed), who.serverKey);
+    if (!reply.ok()) return reply.error();
+    return Exchanged{std::move(*request), std::move(*reply)};
 }
 
 Status deliverCarried(Notebook& notebook, Channel& channel, const std::string& token,
@@ -106,13 +171,13 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
         return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
     SyncOutcome outcome;
     outcome.progress.toSend = notebook.unsentChanges();
+    Ahead ahead(channel, who);
     for (bool more = true; more;) {
-        auto request = notebook.nextRequest();
-        if (!request.ok()) return request.error();
-        auto framed =
-            ask(channel, kSyncPath, who.token, encodeMessage(*request), &outcome.progress);
-        if (!framed.ok()) return framed.error();
-        auto received = notebook.receive(*request, *framed);
+        auto exchanged = exchange(notebook, channel, who, ahead, outcome.progress);
+        if (!exchanged.ok()) return exchanged.error();
+        auto& [request, reply] = *exchanged;
+        if (notebook.unsentChanges() == 0) ahead.ask(request, reply.reply);
+        auto received = notebook.receive(request, std::move(reply));
         if (!received.ok()) return received.error();
         outcome.progress.sent += received->acknowledged + received->quarantined;
         outcome.progress.received += received->pulled;

@@ -301,8 +301,7 @@ std::string encodeBatch(std::span<const Run> runs, std::span<const Change> chang
         shape.clear();
         for (const Write& write : change.writes) {
             bool hasItem = !write.cell.item.isNil();
-            shape.push_back(static_cast<std::uint64_t>(write.cell.ordinal) << 1 |
-                            (hasItem ? kHasItem : 0));
+            shape.push_back(cellCode(write.cell));
             if (hasItem) columns.item.push_back(items.indexOf(write.cell.item));
             values.add(write.cell.ordinal, write.value);
         }

@@ -36,8 +36,8 @@ class BytesWriter {
     }
     void id(const Id& id) { raw(id.bytes.data(), id.bytes.size()); }
     void cell(const Cell& cell) {
-        id(cell.item);
-        number(cell.ordinal);
+        number(cellCode(cell));
+        if (!cell.item.isNil()) id(cell.item);
     }
     void value(const Value& value) {
         *at_++ = static_cast<char>(valueTag(value));

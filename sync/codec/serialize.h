@@ -21,9 +21,21 @@ template <class Archive>
 void serialize(Archive& ar, FormRef& form) {
     ar(form.formId, form.version, form.fingerprint);
 }
-template <class Archive>
-void serialize(Archive& ar, Cell& cell) {
-    ar(cell.item, cell.ordinal);
+// Most cells are in no repeat, and then there is no item to be named.
+inline std::uint64_t cellCode(const Cell& cell) {
+    return static_cast<std::uint64_t>(cell.ordinal) << 1 | (cell.item.isNil() ? 0 : 1);
+}
+inline void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const Cell& cell) {
+    ar(cellCode(cell));
+    if (!cell.item.isNil()) ar(cell.item);
+}
+inline void CEREAL_LOAD_FUNCTION_NAME(CanonicalInputArchive& ar, Cell& cell) {
+    std::uint64_t code = 0;
+    ar(code);
+    if ((code >> 1) > UINT32_MAX) throw CodecError("a field's number is out of its range");
+    cell = {{}, static_cast<Ordinal>(code >> 1)};
+    if (code & 1) ar(cell.item);
+    if (cellCode(cell) != code) throw CodecError("a cell names an item that is none");
 }
 template <class Archive>
 void serialize(Archive& ar, Write& write) {

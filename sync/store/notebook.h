@@ -20,6 +20,7 @@
 #include "sync/conflict.h"
 #include "sync/messages.h"
 #include "sync/store/bundles.h"
+#include "sync/store/opened_reply.h"
 
 namespace sotay {
 
@@ -252,15 +253,19 @@ class Notebook {
     // take.
     Result<SyncRequest> nextRequest(std::size_t limit = kChunkBytes);
     std::uint64_t unsentChanges() const;
-    // Applies one reply (a framed SyncReply) in one transaction: all of it, or nothing. It is kept
-    // until the server is backed up, to be handed back should the server lose what it said.
+    // Would this laptop still ask so, but for what it has to send? Then the answer is as good as
+    // one that is asked for now.
+    bool asksStill(const SyncRequest& request) const;
+    // Applies one reply in one transaction: all of it, or nothing. It is kept until the server is
+    // backed up, to be handed back should the server lose what it said.
     struct Received {
         std::uint64_t acknowledged = 0, pulled = 0, quarantined = 0;
         bool hasMore = false;
         bool mustRepeat = false;  // the server asks for what was sent in full
         std::uint64_t cursor = 0, logEnd = 0;
     };
-    Result<Received> receive(const SyncRequest& request, std::string_view framed);
+    Result<Received> receive(const SyncRequest& request, OpenedReply opened);
+    Result<Received> receive(const SyncRequest& request, std::string framed);
     // -- bundles (sync/bundle.h): a sync as files, for laptops without a network
     // All that is unsent, for the server. It stays unsent here until the server's answer comes, by
     // network or by bundle.

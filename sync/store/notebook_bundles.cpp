@@ -179,15 +179,14 @@ Result<BundleRead> Notebook::Impl::applyAnswer(const Bundle& bundle) {
         if (!piece.ok()) return piece.error();
         if (piece->device != keys.publicKey)
             return Error{Code::Corrupt, "The answer is for another laptop."};
-        auto reply = decodeMessage<SyncReply>(piece->reply);
-        if (!reply.ok()) return reply.error();
-        if (!verifySignature(signedBytes(*reply), reply->signature, bundle.sender))
-            return Error{Code::Corrupt, "The answer is not signed by this notebook's server."};
+        auto opened = OpenedReply::open(std::move(piece->reply), bundle.sender);
+        if (!opened.ok()) return opened.error();
+        const SyncReply& reply = opened->reply;
         // Each piece is on disk before the next, as each reply over the network is.
         Work work(stores);
         refresh();
         Received received;
-        const Fit fit = fitOf(*piece, *reply);
+        const Fit fit = fitOf(*piece, reply);
         if (fit == Fit::Gap)
             return Error{Code::Rejected,
                          "The answer goes on from more than this laptop has. Make a new bundle "
@@ -195,24 +194,24 @@ Result<BundleRead> Notebook::Impl::applyAnswer(const Bundle& bundle) {
         if (fit == Fit::Next || fit == Fit::Break) {
             SyncRequest asked = newRequest();
             if (isRecovering() && fit == Fit::Next) {
-                asked.cursor = {reply->incarnation,
+                asked.cursor = {reply.incarnation,
                                 static_cast<std::uint64_t>(number("recovery.cursor"))};
                 setNumber("recovery.returned", number("recovery.last"));
             }
-            const bool startsSnapshot = !reply->snapshot.empty() && piece->snapshotPosition == 0;
+            const bool startsSnapshot = !reply.snapshot.empty() && piece->snapshotPosition == 0;
             if (startsSnapshot) {
                 auto& drop = stores.database.statement("DELETE FROM snapshots WHERE number=?");
                 drop.bind(1, number("snapshot.number"));
                 drop.exec();
             }
-            applyReply(asked, *reply, piece->reply, received);
+            applyReply(asked, *opened, received);
             // The state is that of the server's moment, told by this laptop's clock.
             setNumber("last_sync",
-                      std::max(number("last_sync"), reply->serverSeconds + number("clock_offset")));
+                      std::max(number("last_sync"), reply.serverSeconds + number("clock_offset")));
             read.isNews = true;
         }
         read.mustExportAgain = fit == Fit::Break || fit == Fit::OfAnotherCopy;
-        receiveReceipts(*piece, *reply, read);
+        receiveReceipts(*piece, reply, read);
         if (!piece->files.empty()) {
             auto files = decodeAttachmentReply(piece->files);
             if (!files.ok()) return files.error();

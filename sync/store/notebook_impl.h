@@ -108,8 +108,7 @@ struct Notebook::Impl {
     SyncRequest newRequest();  // without batches
     void addHeld(SyncRequest& request);
     // What a reply says, wherever it came from. Call within a Work.
-    void applyReply(const SyncRequest& request, const SyncReply& reply, std::string_view framed,
-                    Received& received);
+    void applyReply(const SyncRequest& request, OpenedReply& opened, Received& received);
     void receiveDirectory(const Directory& directory);
     void receiveAcks(const SyncRequest& request, const SyncReply& reply, Received& received);
     // What a copy of this laptop did above here in the server's branch came before it was known
@@ -154,7 +153,8 @@ struct Notebook::Impl {
         Returning returning;
         std::map<Id, bool> wereHere;  // was the record here before the first of them?
     };
-    void receiveFeed(const SyncReply& reply, Received& received, Arriving& arriving);
+    void receiveFeed(const SyncReply& reply, FeedReader& feed, Received& received,
+                     Arriving& arriving);
     // Takes those off the screens of which nothing is unsent, and no draft.
     void putAwayLeft();
     std::set<Id> putAway();          // those that are off the screens

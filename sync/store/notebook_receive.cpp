@@ -11,17 +11,18 @@
 
 namespace sotay {
 
-Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::string_view framed) {
+Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::string framed) {
+    return guarded([&]() -> Result<Received> {
+        auto opened = OpenedReply::open(std::move(framed), impl_->identity().serverKey);
+        if (!opened.ok()) return opened.error();
+        return receive(request, std::move(*opened));
+    });
+}
+
+Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedReply opened) {
     return guarded([&]() -> Result<Received> {
         Impl& impl = *impl_;
-        auto decoded = decodeMessage<SyncReply>(framed);
-        if (!decoded.ok()) return decoded.error();
-        const SyncReply& reply = *decoded;
-        Identity who = impl.identity();
-        if (!mutant(Mutant::FeedUnsignedTrusted) &&
-            !verifySignature(signedBytes(reply), reply.signature, who.serverKey))
-            return Error{Code::Corrupt,
-                         "The reply is not signed by the server that this laptop enrolled with."};
+        const SyncReply& reply = opened.reply;
         if (reply.acks.size() > request.batches.size())
             return Error{Code::Corrupt, "The server answers more than it was asked."};
         Received received;
@@ -32,7 +33,7 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
         }
         Work work(impl.stores);
         impl.refresh();
-        impl.applyReply(request, reply, framed, received);
+        impl.applyReply(request, opened, received);
         std::int64_t now = impl.surroundings.nowMs() / 1000;
         impl.setNumber("last_sync", now);
         impl.setNumber("clock_offset", now - reply.serverSeconds);
@@ -56,8 +57,9 @@ void Notebook::Impl::showNumbered(bool isAll) {
     for (const auto& [formId, record] : records) stores.records.refresh(formId, record);
 }
 
-void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& reply,
-                                std::string_view framed, Received& received) {
+void Notebook::Impl::applyReply(const SyncRequest& request, OpenedReply& opened,
+                                Received& received) {
+    const SyncReply& reply = opened.reply;
     numbered.clear();
     receiveDirectory(reply.directory);
     for (const SignedFork& fork : reply.forks)
@@ -69,17 +71,17 @@ void Notebook::Impl::applyReply(const SyncRequest& request, const SyncReply& rep
     receiveAcks(request, reply, received);
     bool broke = hasBegun && reply.incarnation != request.cursor.incarnation;
     if (isRecovering() || broke) {
-        continueRecovery(request, reply, framed, received);
+        continueRecovery(request, reply, opened.framed, received);
     } else {
         if (stores.changes.incarnation() != reply.incarnation)
             stores.changes.setIncarnation(reply.incarnation);
         for (const BranchNote& branch : reply.branches) chains.note(branch);
         if (!reply.snapshot.empty()) keepSnapshot(reply);
         Arriving arriving(*this);
-        receiveFeed(reply, received, arriving);
+        receiveFeed(reply, opened.feed, received, arriving);
         arriving.returning.finish();
         receiveAreas(reply);
-        keepReply(reply, framed);
+        keepReply(reply, opened.framed);
         setNumber("snapshot.number",
                   static_cast<std::int64_t>(reply.snapshotPosition ? reply.snapshotNumber : 0));
         setNumber("snapshot.position", static_cast<std::int64_t>(reply.snapshotPosition));
@@ -175,9 +177,10 @@ void Notebook::Impl::shareWithCopy(ChangeRef remote) {
         stores.records.mergeAgain(change.change.form.formId, change.change.record);
 }
 
-void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received, Arriving& arriving) {
-    auto parts = decodeFeed(reply.feed);
-    if (!parts.ok()) throw SQLite::Exception(parts.error().message);
+void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Received& received,
+                                 Arriving& arriving) {
+    if (!feed.status().ok()) throw SQLite::Exception(feed.status().error().message);
+    const std::vector<FeedPart>& parts = feed.parts();
     const Causality& causality = stores.changes.causality();
     const bool hasAhead =
         stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
@@ -242,22 +245,21 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, Received& received, Arr
     std::int64_t row = stores.records.nextRow();  // of the part that is read next
     auto opening = [&](std::size_t i) {
         constexpr std::size_t kMuch = 4096;  // packed bytes
-        if (i >= parts->size()) return std::future<Opened>();
-        const FeedPart& part = (*parts)[i];
+        if (i >= parts.size()) return std::future<Opened>();
         const std::int64_t firstRow = row;
-        row += std::max<std::int64_t>(part.placed.count, kMaxImageRows);
-        return asideIf(part.frame.size() >= kMuch, [&part, &plans, firstRow]() -> Opened {
-            Opened opened{openPart(part), {}};
+        row += std::max<std::int64_t>(parts[i].placed.count, kMaxImageRows);
+        return asideIf(parts[i].frame.size() >= kMuch, [&feed, i, &plans, firstRow]() -> Opened {
+            Opened opened{feed.take(i), {}};
             if (opened.batch.ok())
                 opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
             return opened;
         });
     };
-    // While one is merged the next two are read: that takes longer than merging new records.
+    // While one is merged the next two are made into rows.
     std::deque<std::future<Opened>> next;
     for (std::size_t i = 0; i < kReadAhead; ++i) next.push_back(opening(i));
-    for (std::size_t i = 0; i < parts->size(); ++i) {
-        const FeedPart& part = (*parts)[i];
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const FeedPart& part = parts[i];
         next.push_back(opening(i + kReadAhead));
         Opened opened = next.front().get();
         next.pop_front();

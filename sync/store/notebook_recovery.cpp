@@ -186,7 +186,8 @@ void Notebook::Impl::finishRecovery(const SyncReply& last, Received& received) {
         auto reply = decodeMessage<SyncReply>(frame);
         if (!reply.ok()) throw SQLite::Exception(reply.error().message);
         for (const BranchNote& branch : reply->branches) chains.note(branch);
-        receiveFeed(*reply, received, arriving);
+        FeedReader feed(reply->feed);
+        receiveFeed(*reply, feed, received, arriving);
     }
     arriving.returning.finish();
     // What was handed back is in the new log now, which a later backup will hold.

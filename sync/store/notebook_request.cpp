@@ -167,6 +167,18 @@ SyncRequest Notebook::Impl::newRequest() {
     return request;
 }
 
+bool Notebook::asksStill(const SyncRequest& request) const {
+    auto same = guarded([&]() -> Result<bool> {
+        Impl& impl = *impl_;
+        impl.refresh();
+        const SyncRequest now = impl.newRequest();
+        return now.areas.empty() && request.areas.empty() && now.cursor == request.cursor &&
+               now.directory == request.directory && now.snapshotNumber == request.snapshotNumber &&
+               now.snapshotPosition == request.snapshotPosition && now.lore == request.lore;
+    });
+    return same.ok() && *same;
+}
+
 Result<SyncRequest> Notebook::nextRequest(std::size_t limit) {
     return guarded([&]() -> Result<SyncRequest> {
         Impl& impl = *impl_;

@@ -166,13 +166,7 @@ Result<std::string> Workspace::exportBundle(std::uint32_t device, std::size_t li
             size += piece.reply.size();
             pieces.push_back(piece);
             more = more && size < limit;
-            // As a laptop would ask on.
-            request.cursor = {reply.incarnation, reply.cursor};
-            request.snapshotNumber = reply.snapshotPosition ? reply.snapshotNumber : 0;
-            request.snapshotPosition = reply.snapshotPosition;
-            request.directory = std::max(request.directory, reply.directory.version);
-            request.lore = reply.lore;
-            for (const AreaStep& step : reply.areas) follow(request.areas.front(), step);
+            request = askedNext(std::move(request), reply);
         }
         Bundle bundle{Bundle::Kind::ToLaptop, impl.keys.publicKey, piece.device, {}};
         for (BundledReply& each : pieces) {

@@ -37,6 +37,7 @@ class HttpChannel : public Channel {
     // answer of any status, refusals too, is an Exchange.
     Result<Exchange> post(const std::string& path, const std::string& token,
                           std::string_view body) override;
+    bool mayRunBeside() const override { return true; }
     Result<Exchange> get(const std::string& path, const std::string& token);
 
   private:

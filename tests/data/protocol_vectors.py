@@ -25,6 +25,10 @@ def s(text):  # text, or bytes of any kind
     return n(len(raw)) + raw
 
 
+def hash256(raw):
+    return hashlib.blake2b(raw, digest_size=32).digest()
+
+
 def many(items):
     return n(len(items)) + b"".join(items)
 
@@ -56,16 +60,20 @@ def value(tag, content=None):
 
 
 # ---- a change: (author, device, form, record, writes, notes, seen, prev, wall, run, count)
+def cell(item, field):
+    return n(field * 2) if item == NIL else n(field * 2 + 1) + item
+
+
 def canonical(c):
     out = n(1) + c["author"] + c["device"] + s(c["form"][0]) + n(c["form"][1]) + n(c["form"][2])
     out += c["record"]
-    out += many([item + n(field) + value(*what) for item, field, what in c["writes"]])
-    out += many([item + n(field) + s(text) for item, field, text in c["notes"]])
+    out += many([cell(item, field) + value(*what) for item, field, what in c["writes"]])
+    out += many([cell(item, field) + s(text) for item, field, text in c["notes"]])
     return out + n(c["seen"][0]) + n(c["seen"][1]) + c["prev"] + z(c["wall"]) + n(c["run"]) + n(c["count"])
 
 
 def change_id(c):
-    return hashlib.blake2b(canonical(c), digest_size=32).digest()[:16]
+    return hash256(canonical(c))[:16]
 
 
 # ---- a batch
@@ -108,7 +116,7 @@ def batch(runs, changes):
         shape.append(n(shapes.at(many(cells))))
         if c["notes"]:
             noted += [n(i), n(len(c["notes"]))]
-            notes += [where + n(field) + s(text) for where, field, text in c["notes"]]
+            notes += [cell(where, field) + s(text) for where, field, text in c["notes"]]
     run_bytes = n(len(runs))
     for r in runs:
         run_bytes += n(devices.at(r["device"])) + n(r["count"]) + n(r["branch"]) + n(r["height"])
@@ -167,7 +175,7 @@ LONG_RUN = dict(LAM_RUN, count=3, branch=4, height=1, number=8, received=1790000
 one = batch([LAM_RUN], [LAM])
 part = n(1) + n(2) + n(1) + n(8) + z(1790000200) + z(-3) + s(plain_frame(one))
 feed = part + n(0) + s(plain_frame(one))
-head = NIL + n(18) + value(INTEGER, 52) + n(2) + n(1) + n(8)
+head = cell(NIL, 18) + value(INTEGER, 52) + n(2) + n(1) + n(8)
 snapshot = (many([n(2) + n(0) + n(0) + key(0x11)]) +
             many([ident(0x42) + s("coop") + many([head]) + z(1790000000) + yes(False)]) + s(b""))
 field = (n(18) + s("/members") + n(0) + yes(False) + n(1) + s("members") + n(1) + yes(False) +
@@ -196,7 +204,7 @@ bundled_request = (key(0x11) + ident(0xB1) + n(0) + n(1) + n(4) + s(b"request") 
                    SIGNATURE)
 bundled_reply = (key(0x11) + ident(0xB1) + n(0) + n(2) + n(0) + n(7) + n(0) + n(0) + s(b"areas") +
                  many([RECEIPT]) + s(b"reply") + s(b"") + SIGNATURE)
-photo = hashlib.blake2b(b"abc", digest_size=32).digest()
+photo = hash256(b"abc")
 offer = photo + n(3) + s("jpg")
 file_part = offer + n(0) + s(b"abc")
 standing = photo + yes(True) + yes(False) + n(0) + yes(False) + s("")
@@ -227,19 +235,19 @@ VECTORS = {
                     many([s(plain_frame(one))]) + n(1) + many([area_standing]) + many([signed_fork]) + many([s(b"reply")]) +
                     many([many([n(0) + n(1) + n(0) + n(7)])]),
     "sync_reply": n(1) + reply,
-    "sync_reply.signed": b"sotay reply 1" + reply[:-64],
+    "sync_reply.signed": b"sotay reply 1" + hash256(reply[:-64]),
     "fork.signed": b"sotay fork 1" + fork,
     "history_request": n(1) + ident(0x42),
     "history_reply": n(1) + s(one) + many([n(2) + n(1) + n(3) + key(0x11)]) + n(7),
     "bundle": b"sotay bundle\n" + n(1) + n(0) + key(0x11) + key(0x99) + many([s(b"sealed"), s(b"")]),
     "bundled_request": bundled_request,
-    "bundled_request.signed": b"sotay bundled request 1" + bundled_request[:-64],
+    "bundled_request.signed": b"sotay bundled request 1" + hash256(bundled_request[:-64]),
     "bundled_reply": bundled_reply,
-    "bundled_reply.signed": b"sotay bundled reply 1" + bundled_reply[:-64],
+    "bundled_reply.signed": b"sotay bundled reply 1" + hash256(bundled_reply[:-64]),
     "attachment_name": (photo.hex() + ".jpg").encode(),
     "attachment_request": n(1) + many([offer]) + many([file_part]) + many([photo]) + many([n(1)]),
     "attachment_reply": n(1) + attachments,
-    "attachment_reply.signed": b"sotay attachments 1" + attachments[:-64],
+    "attachment_reply.signed": b"sotay attachments 1" + hash256(attachments[:-64]),
     "refusal": n(1) + n(5) + s("locked out"),
 }
 

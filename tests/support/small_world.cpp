@@ -26,6 +26,7 @@ class DirectChannel : public Channel {
         if (fault_ == SmallWorld::Fault::ReplyLost) return offline;
         return exchange;
     }
+    bool mayRunBeside() const override { return true; }
 
   private:
     template <class Reply>
@@ -130,10 +131,10 @@ Surroundings SmallWorld::surroundings() {
     return {[this] { return nowMs; },
             [this] {
                 std::array<std::uint8_t, 10> bytes{};
-                ++ids_;
+                const std::uint64_t id = ++ids_;
                 for (int i = 0; i < 8; ++i)
                     bytes[static_cast<std::size_t>(9 - i)] =
-                        static_cast<std::uint8_t>(ids_ >> (8 * i));
+                        static_cast<std::uint8_t>(id >> (8 * i));
                 return timeOrderedId(nowMs, bytes);
             },
             limits};
@@ -146,8 +147,8 @@ std::unique_ptr<Notebook> SmallWorld::enrolled(const std::string& person, Role r
     REQUIRE(code.ok());
     auto notebook = Notebook::open(folder / (person + ".db"), surroundings());
     REQUIRE(notebook.ok());
-    DirectChannel channel(*server_, Fault::None);
-    Status enrolled = enrol(**notebook, channel, "direct", "", code->code, "laptop of " + person);
+    Status enrolled =
+        enrol(**notebook, *channel(), "direct", "", code->code, "laptop of " + person);
     REQUIRE_MESSAGE(enrolled.ok(), (enrolled.ok() ? "" : enrolled.error().message));
     return std::move(*notebook);
 }
@@ -184,9 +185,12 @@ BundleRead SmallWorld::turnOfStick(Notebook& notebook) {
     return *read;
 }
 
+std::unique_ptr<Channel> SmallWorld::channel(Fault fault) {
+    return std::make_unique<DirectChannel>(*server_, fault);
+}
+
 Result<SyncOutcome> SmallWorld::sync(Notebook& notebook, Fault fault) {
-    DirectChannel channel(*server_, fault);
-    return syncNotebook(notebook, channel);
+    return syncNotebook(notebook, *channel(fault));
 }
 
 Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ class SmallWorld {
     // The same, synced once.
     std::unique_ptr<Notebook> laptop(const std::string& person, Role role,
                                      const std::vector<std::string>& areas = {"*"});
+    // The way to the server, which may be used beside whoever owns the notebook.
+    std::unique_ptr<Channel> channel(Fault fault = Fault::None);
     // Through the real messages; fails as a broken wire does.
     Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
     // One message both ways, and no more, as over a wire that is cut after each: what came back.
@@ -46,7 +49,7 @@ class SmallWorld {
 
   private:
     std::unique_ptr<Workspace> server_;
-    std::uint64_t ids_ = 0;
+    std::atomic<std::uint64_t> ids_ = 0;  // laptop and server may draw at the same time
     int backups_ = 0;
 };
 

@@ -179,13 +179,10 @@ TEST_CASE("codec: the bytes that an id is taken over stay the same for ever") {
     auto zeros = [](int n) { return std::string(static_cast<std::size_t>(n), '\0'); };
     std::string expected = std::string("\x01", 1) + zeros(15) + "\x01" + "\x02" + zeros(31) +
                            "\x03htx" + "\x03\x04" + "\x05" + zeros(15);
-    expected += "\x04" + zeros(16) + "\x10" +
-                "\x03\x07"
-                "Ba Nang" +
-                zeros(16) + "\x11" + "\x01\x5f" + zeros(16) + "\x12" + "\x02\x02\xe2\x0e" +
-                zeros(16) + "\x13" + zeros(1);
-    expected += "\x01" + zeros(16) + "\x11" + "\x02ok" + zeros(1) + "\xac\x02" + zeros(16) +
-                "\x02" + "\x06\x07";
+    expected += std::string("\x04\x20\x03\x07") + "Ba Nang" + "\x22\x01\x5f" +
+                "\x24\x02\x02\xe2\x0e" + "\x26" + zeros(1);
+    expected +=
+        std::string("\x01\x22\x02ok") + zeros(1) + "\xac\x02" + zeros(16) + "\x02" + "\x06\x07";
     CHECK(bytes == expected);
 }
 

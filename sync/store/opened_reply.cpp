@@ -1,0 +1,75 @@
+#include "sync/store/opened_reply.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "schema/mutant.h"
+#include "sync/codec/crypto.h"
+#include "sync/store/aside.h"
+
+namespace sotay {
+namespace {
+
+constexpr std::size_t kMuch = 4096;  // packed bytes, that are worth a thread
+
+}  // namespace
+
+struct FeedReader::Shared {
+    Status status;
+    std::vector<FeedPart> parts;
+    std::vector<std::promise<Result<DecodedBatch>>> opened;
+    std::vector<std::future<Result<DecodedBatch>>> taken;
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> readers;  // last, so that they end first
+
+    ~Shared() { next = parts.size(); }
+    void read() {
+        for (std::size_t i = next++; i < parts.size(); i = next++)
+            opened[i].set_value(openPart(parts[i]));
+    }
+};
+
+FeedReader::FeedReader(std::string_view feed) : shared_(std::make_unique<Shared>()) {
+    auto parts = decodeFeed(feed);
+    if (!parts.ok()) {
+        shared_->status = parts.error();
+        return;
+    }
+    shared_->parts = std::move(*parts);
+    const std::size_t count = shared_->parts.size();
+    shared_->opened.resize(count);
+    for (auto& each : shared_->opened) shared_->taken.push_back(each.get_future());
+    for (std::size_t i = 0; i < std::min(count, kReadAhead); ++i)
+        shared_->readers.push_back(
+            asideIf(feed.size() >= kMuch, [shared = shared_.get()] { shared->read(); }));
+}
+
+FeedReader::FeedReader(FeedReader&&) noexcept = default;
+FeedReader& FeedReader::operator=(FeedReader&&) noexcept = default;
+FeedReader::~FeedReader() = default;
+
+Status FeedReader::status() const { return shared_->status; }
+
+const std::vector<FeedPart>& FeedReader::parts() const { return shared_->parts; }
+
+Result<DecodedBatch> FeedReader::take(std::size_t part) {
+    // What no thread does is done here.
+    for (auto& reader : shared_->readers)
+        if (reader.valid() &&
+            reader.wait_for(std::chrono::seconds(0)) == std::future_status::deferred)
+            reader.get();
+    return shared_->taken[part].get();
+}
+
+Result<OpenedReply> OpenedReply::open(std::string framed, const PublicKey& server) {
+    auto reply = decodeMessage<SyncReply>(framed);
+    if (!reply.ok()) return reply.error();
+    if (!mutant(Mutant::FeedUnsignedTrusted) &&
+        !verifySignature(signedBytes(*reply), reply->signature, server))
+        return Error{Code::Corrupt,
+                     "The reply is not signed by the server that this laptop enrolled with."};
+    FeedReader feed(reply->feed);
+    return OpenedReply{std::move(framed), std::move(*reply), std::move(feed)};
+}
+
+}  // namespace sotay
