@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <set>
 
 #include "schema/mutant.h"
@@ -82,6 +83,12 @@ bool isPlainlyNormal(std::string_view text) {
     auto isTail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
     if (text.empty() || byte(0) <= ' ' || byte(text.size() - 1) <= ' ') return false;
     for (std::size_t i = 0; i < text.size();) {
+        std::uint64_t eight = 0x80;
+        if (i + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + i, sizeof eight);
+        if ((eight & 0x8080808080808080) == 0) {
+            i += sizeof eight;
+            continue;
+        }
         unsigned lead = byte(i), next = byte(i + 1);
         if (lead < 0x80) {
             i += 1;

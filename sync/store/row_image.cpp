@@ -33,6 +33,10 @@ void addBigEndian(std::string& bytes, std::uint64_t number, std::size_t size) {
 
 // Numbers here are sizes and row numbers, far below the 56 bits from which the ninth byte differs.
 void addVarint(std::string& bytes, std::uint64_t number) {
+    if (number < 0x80) {
+        bytes += static_cast<char>(number);
+        return;
+    }
     int shift = 0;
     while (number >> shift >= 0x80) shift += 7;
     for (; shift > 0; shift -= 7) bytes += static_cast<char>((number >> shift) | 0x80);
