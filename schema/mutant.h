@@ -56,7 +56,7 @@ enum class Mutant : std::uint16_t {
     LateChangeOnTop,
     UnknownFieldDropped,
     WaitingForgotten,
-    SnapshotTailTwice,
+    SnapshotTailDropped,
     FeedUnsignedTrusted,
     BundleUnsignedTrusted,
     LeavingPurgesUnsent,

@@ -51,7 +51,7 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::LateChangeOnTop, "late change on top", Level::Full},
         {Mutant::UnknownFieldDropped, "unknown field dropped", {Level::Full, Focus::NewAnswers}},
         {Mutant::WaitingForgotten, "waiting forgotten", {Level::Full, Focus::NewAnswers}},
-        {Mutant::SnapshotTailTwice, "snapshot tail twice", {Level::Full, Focus::FirstSync}},
+        {Mutant::SnapshotTailDropped, "snapshot tail dropped", {Level::Full, Focus::FirstSync}},
         {Mutant::FeedUnsignedTrusted, "feed unsigned trusted", Level::Full},
         {Mutant::BundleUnsignedTrusted, "bundle unsigned trusted",
          Level::Full},                                                        // trusted unsigned
