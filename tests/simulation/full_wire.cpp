@@ -81,8 +81,12 @@ class FullWorld::Wire final : public Channel {
                 message->snapshotPosition = 0;
                 message->cursor = message->logEnd;
                 message->hasMore = false;
-                answer->body = encodeMessage(*message);
-                return answer;
+                // One that said no more than that is the server's own.
+                std::string forged = encodeMessage(*message);
+                if (forged != answer->body) {
+                    answer->body = std::move(forged);
+                    return answer;
+                }
             }
         if (answer.ok() && answer->status == 200 && path == "/v1/sync")
             if (auto message = decodeMessage<SyncReply>(answer->body); message.ok()) {
