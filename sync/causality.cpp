@@ -36,8 +36,8 @@ void Causality::place(ChangeRef first, std::uint32_t count, std::uint32_t incarn
             place({first.branch, first.height + i}, 1, incarnation, number + i);
         return;
     }
-    if (!runs.empty()) {
-        Run& last = branch.isMixed || at == runs.begin() ? runs.back() : *std::prev(at);
+    if (at != runs.begin()) {
+        Run& last = *std::prev(at);
         if (last.incarnation == incarnation && last.height + last.count == first.height &&
             last.number + last.count == number) {
             last.count += count;

@@ -192,7 +192,7 @@ struct SyncReply {
 };
 
 // What a laptop that asked `request` asks when it has applied `reply`, as far as that follows from
-// the two: nothing that it has to send or to hand back, and `held` as it was.
+// the two: nothing that it has to send or to hand back, and of `held` what is still ahead of it.
 SyncRequest askedNext(SyncRequest request, const SyncReply& reply);
 
 // The older history of one record, for a laptop that began with a snapshot.

@@ -18,6 +18,9 @@ auto aside(Work work) -> std::future<decltype(work())> {
     }
 }
 
+// Packed bytes whose reading is worth a thread.
+constexpr std::size_t kWorthThread = 4096;
+
 // How many pieces are read ahead while one is worked on.
 constexpr std::size_t kReadAhead = 2;
 

@@ -19,7 +19,7 @@ const char* sqlType(ValueType type) {
 }
 
 void addSlot(FormTable& table, Ordinal ordinal, const std::string& column, ValueType type) {
-    table.slots.push_back({ordinal, sqlName(column), type, {}, {}, {}, nullptr});
+    table.slots.push_back({ordinal, sqlName(column), type, {}, {}, {}});
     if (ordinal >= table.slotAt.size()) table.slotAt.resize(ordinal + 1);
     table.slotAt[ordinal] = static_cast<std::uint32_t>(table.slots.size());
 }

@@ -41,7 +41,6 @@ struct FormTable {
         // What a change of this field alone needs, as most edits are; see editSql and those below
         // it.
         std::string editSql, findSql, updateSql;
-        mutable SQLite::Statement* edit = nullptr;  // of editSql, once it was used
     };
     std::vector<Slot> slots;            // in the order of their columns
     std::vector<std::uint32_t> slotAt;  // by ordinal: index + 1; 0: has no column

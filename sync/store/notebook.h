@@ -253,8 +253,8 @@ class Notebook {
     // take.
     Result<SyncRequest> nextRequest(std::size_t limit = kChunkBytes);
     std::uint64_t unsentChanges() const;
-    // Would this laptop still ask so, but for what it has to send? Then the answer is as good as
-    // one that is asked for now.
+    // Would this laptop still ask so, but for what it has to send? Then an answer that came
+    // meanwhile is as good as a new one.
     bool asksStill(const SyncRequest& request) const;
     // Applies one reply in one transaction: all of it, or nothing. It is kept until the server is
     // backed up, to be handed back should the server lose what it said.

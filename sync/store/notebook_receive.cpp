@@ -244,16 +244,16 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
     const ImagePlans plans = hasRows ? stores.records.imagePlans() : ImagePlans();
     std::int64_t row = stores.records.nextRow();  // of the part that is read next
     auto opening = [&](std::size_t i) {
-        constexpr std::size_t kMuch = 4096;  // packed bytes
         if (i >= parts.size()) return std::future<Opened>();
         const std::int64_t firstRow = row;
         row += std::max<std::int64_t>(parts[i].placed.count, kMaxImageRows);
-        return asideIf(parts[i].frame.size() >= kMuch, [&feed, i, &plans, firstRow]() -> Opened {
-            Opened opened{feed.take(i), {}};
-            if (opened.batch.ok())
-                opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
-            return opened;
-        });
+        return asideIf(
+            parts[i].frame.size() >= kWorthThread, [&feed, i, &plans, firstRow]() -> Opened {
+                Opened opened{feed.take(i), {}};
+                if (opened.batch.ok())
+                    opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
+                return opened;
+            });
     };
     // While one is merged the next two are made into rows.
     std::deque<std::future<Opened>> next;

@@ -8,11 +8,6 @@
 #include "sync/store/aside.h"
 
 namespace sotay {
-namespace {
-
-constexpr std::size_t kMuch = 4096;  // packed bytes, that are worth a thread
-
-}  // namespace
 
 struct FeedReader::Shared {
     Status status;
@@ -41,7 +36,7 @@ FeedReader::FeedReader(std::string_view feed) : shared_(std::make_unique<Shared>
     for (auto& each : shared_->opened) shared_->taken.push_back(each.get_future());
     for (std::size_t i = 0; i < std::min(count, kReadAhead); ++i)
         shared_->readers.push_back(
-            asideIf(feed.size() >= kMuch, [shared = shared_.get()] { shared->read(); }));
+            asideIf(feed.size() >= kWorthThread, [shared = shared_.get()] { shared->read(); }));
 }
 
 FeedReader::FeedReader(FeedReader&&) noexcept = default;

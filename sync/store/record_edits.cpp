@@ -136,8 +136,8 @@ std::optional<RecordStore::Touched> RecordStore::Editor::edit(
     writes_ = &writes;
     touched_ = {};
     problem_ = nullptr;
-    auto& update = slots_.size() == 1 ? statementOf(*slots_[0])
-                                      : store_.database_.statement(table.editSql(slots_));
+    auto& update =
+        store_.database_.statement(slots_.size() == 1 ? slots_[0]->editSql : table.editSql(slots_));
     update.bindNoCopy(1, change.record.bytes.data(), static_cast<int>(change.record.bytes.size()));
     int rows = 0;
     try {
@@ -152,14 +152,6 @@ std::optional<RecordStore::Touched> RecordStore::Editor::edit(
     touched_.row = row_.n;
     touched_.mayConflict = row_.mayConflict;
     return touched_;
-}
-
-SQLite::Statement& RecordStore::Editor::statementOf(const FormTable::Slot& slot) {
-    if (slot.edit)
-        slot.edit->tryReset();
-    else
-        slot.edit = &store_.database_.statement(slot.editSql);
-    return *slot.edit;
 }
 
 void RecordStore::Editor::merge(sqlite3_value** values) {

@@ -27,7 +27,6 @@ class RecordStore::Editor {
     void showChanged(const FormTables& tables, const std::map<std::int64_t, std::int64_t>& rows);
 
   private:
-    SQLite::Statement& statementOf(const FormTable::Slot& slot);
     static void mergeRow(sqlite3_context* context, int count, sqlite3_value** values);
     static void giveMerged(sqlite3_context* context, int count, sqlite3_value** values);
     static void giveChanged(sqlite3_context* context, int count, sqlite3_value** values);

@@ -72,13 +72,13 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
 std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
                                                               std::size_t batch,
                                                               std::int64_t& row) {
-    constexpr std::size_t kMuch = 4096;  // packed bytes
     if (batch >= request.batches.size() || isCompact(request.batches[batch])) return {};
     const std::string& frame = request.batches[batch];
     const std::int64_t firstRow = row;
     row += kMaxImageRows;
     return asideIf(
-        frame.size() >= kMuch, [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
+        frame.size() >= kWorthThread,
+        [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
             auto bytes = unpackFrame(frame);
             Opened opened{
                 bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error()), false, {}};

@@ -141,18 +141,17 @@ bool FullWorld::isRevoked(std::size_t laptop) const {
     });
 }
 
-std::string FullWorld::areas(std::size_t laptop) const {
-    std::string codes;
+std::vector<std::string> FullWorld::areas(std::size_t laptop) const {
     for (const UserInfo& user : server_->users())
-        if (user.name == province_.people[laptops_[laptop]->person].name)
-            for (const std::string& code : user.areas) codes += (codes.empty() ? "" : " ") + code;
-    return codes;
+        if (user.name == province_.people[laptops_[laptop]->person].name) return user.areas;
+    return {};
 }
 
 bool FullWorld::worksIn(std::size_t laptop, const std::string& area) const {
-    const std::string codes = areas(laptop);
-    const bool isBelow = isInDistrict(area) && codes.find(kDistrict) != std::string::npos;
-    return codes == "*" || isBelow || codes.find(area) != std::string::npos;
+    const auto codes = areas(laptop);
+    return std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+        return code == "*" || code == area || (code == kDistrict && isInDistrict(area));
+    });
 }
 
 void FullWorld::movePerson(std::size_t laptop, std::uint32_t to) {

@@ -45,7 +45,7 @@ class FullWorld final : public World {
     std::size_t laptops() const override { return laptops_.size(); }
     Role role(std::size_t laptop) const override;
     bool isRevoked(std::size_t laptop) const override;
-    std::string areas(std::size_t laptop) const override;
+    std::vector<std::string> areas(std::size_t laptop) const override;
     void movePerson(std::size_t laptop, std::uint32_t to) override;
     bool worksIn(std::size_t laptop, const std::string& area) const override;
     Ordinal ordinal(Question question) const override;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "tests/simulation/player.h"
@@ -78,7 +80,7 @@ void Player::restAndJudge() {
 // A record is for the people of the area that it lies in; while its area is in dispute, for those
 // of all that are named; and for everybody as long as nobody said where it lies.
 bool Player::isFor(std::size_t laptop, std::size_t record, const Bits& log) {
-    if (world_->areas(laptop) == "*") return true;
+    if (world_->areas(laptop) == std::vector<std::string>{"*"}) return true;
     const Judged& judged = this->judged(record, log);
     const Cell area{Id{}, world_->ordinal(Question::Area)};
     auto heads = judged.heads.find(area);
@@ -130,7 +132,8 @@ void Player::checkAtRest(std::size_t laptop, const Bits& log) {
     if ((here.known & all) != all)
         return fail("apart", who + " misses " + nameOf((all & ~here.known)._Find_first()));
     if (hasOthers) return;  // it shows what lies in quarantine, too
-    const std::string areas = world_->areas(laptop), hash = world_->stateHash(laptop);
+    const std::string areas = fmt::format("{}", fmt::join(world_->areas(laptop), " "));
+    const std::string hash = world_->stateHash(laptop);
     auto [alike, isFirst] = hashes_.try_emplace(areas, areas == "*" ? world_->serverHash() : hash);
     if (hash != alike->second)
         fail("apart", who + " and others of the same areas (" + areas + ") are not alike");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "tests/simulation/player.h"
 
 namespace sotay::sim {
@@ -43,8 +45,8 @@ void Player::playOnServer(const Step& step) {
         case Deed::MovePerson:
             if (world_->role(laptop) == Role::Administrator) return;  // one stays who sees all
             world_->movePerson(laptop, step.a);
-            return tell("the person of laptop ", laptop, " works in ", world_->areas(laptop),
-                        " now");
+            return tell("the person of laptop ", laptop, " works in ",
+                        fmt::format("{}", fmt::join(world_->areas(laptop), " ")), " now");
         case Deed::Publish:
             tell("the next version of the form is published");
             return world_->publish();

@@ -106,8 +106,8 @@ class World {
     virtual Role role(std::size_t laptop) const = 0;
     virtual bool isRevoked(std::size_t laptop) const = 0;
     virtual bool worksIn(std::size_t, const std::string& /*area*/) const { return true; }
-    // The codes of all areas of this laptop's person as one text; "*": everywhere.
-    virtual std::string areas(std::size_t) const { return "*"; }
+    // The codes of the areas of this laptop's person; "*": everywhere.
+    virtual std::vector<std::string> areas(std::size_t) const { return {"*"}; }
     // The administrator gives this laptop's person one of the sets of areas.
     virtual void movePerson(std::size_t, std::uint32_t) {}
     virtual Ordinal ordinal(Question question) const = 0;

@@ -156,8 +156,7 @@ std::unique_ptr<Notebook> SmallWorld::enrolled(const std::string& person, Role r
 std::unique_ptr<Notebook> SmallWorld::laptop(const std::string& person, Role role,
                                              const std::vector<std::string>& areas) {
     auto notebook = enrolled(person, role, areas);
-    auto synced = sync(*notebook);
-    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
+    mustSync(*notebook);
     return notebook;
 }
 
@@ -173,16 +172,50 @@ SyncReply SmallWorld::exchange(Notebook& notebook) {
     return *reply;
 }
 
-BundleRead SmallWorld::turnOfStick(Notebook& notebook) {
+std::string SmallWorld::bundleOf(Notebook& notebook) {
     auto made = notebook.exportBundle();
     REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message));
-    auto taken = server_->importBundle(made->file);
+    return made->file;
+}
+
+Workspace::BundleTaken SmallWorld::deliver(const std::string& file) {
+    auto taken = server_->importBundle(file);
     REQUIRE_MESSAGE(taken.ok(), (taken.ok() ? "" : taken.error().message));
-    auto back = server_->exportBundle(taken->device);
-    REQUIRE_MESSAGE(back.ok(), (back.ok() ? "" : back.error().message));
-    auto read = notebook.importBundle(*back);
+    return *taken;
+}
+
+std::string SmallWorld::answerFor(std::uint32_t device) {
+    auto file = server_->exportBundle(device);
+    REQUIRE_MESSAGE(file.ok(), (file.ok() ? "" : file.error().message));
+    return *file;
+}
+
+BundleRead SmallWorld::readBundle(Notebook& notebook, const std::string& file) {
+    auto read = notebook.importBundle(file);
     REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().message));
     return *read;
+}
+
+BundleRead SmallWorld::turnOfStick(Notebook& notebook) {
+    return readBundle(notebook, answerFor(deliver(bundleOf(notebook)).device));
+}
+
+void SmallWorld::checkRebuilds(std::initializer_list<Notebook*> notebooks) {
+    auto check = [](const Result<bool>& rebuilt) {
+        REQUIRE_MESSAGE(rebuilt.ok(), (rebuilt.ok() ? "" : rebuilt.error().message));
+        CHECK(*rebuilt);
+    };
+    for (Notebook* each : notebooks) check(each->rebuildAndCompare());
+    check(server_->rebuildAndCompare());
+}
+
+void SmallWorld::checkSame(std::initializer_list<Notebook*> notebooks) {
+    checkRebuilds(notebooks);
+    const std::string hash = *server_->stateHash();
+    for (Notebook* each : notebooks) {
+        CHECK(each->unsentChanges() == 0);
+        CHECK(*each->stateHash() == hash);
+    }
 }
 
 std::unique_ptr<Channel> SmallWorld::channel(Fault fault) {
@@ -191,6 +224,11 @@ std::unique_ptr<Channel> SmallWorld::channel(Fault fault) {
 
 Result<SyncOutcome> SmallWorld::sync(Notebook& notebook, Fault fault) {
     return syncNotebook(notebook, *channel(fault));
+}
+
+void SmallWorld::mustSync(Notebook& notebook) {
+    auto synced = sync(notebook);
+    REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
 }
 
 Result<Id> edit(Notebook& notebook, const Id& record, const std::string& path,

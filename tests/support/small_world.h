@@ -35,10 +35,19 @@ class SmallWorld {
     std::unique_ptr<Channel> channel(Fault fault = Fault::None);
     // Through the real messages; fails as a broken wire does.
     Result<SyncOutcome> sync(Notebook& notebook, Fault fault = Fault::None);
+    void mustSync(Notebook& notebook);  // and the test ends here when it cannot
     // One message both ways, and no more, as over a wire that is cut after each: what came back.
     SyncReply exchange(Notebook& notebook);
-    // A stick to the server and back.
+    // A stick to the server and back, and its steps; the test ends where one fails.
     BundleRead turnOfStick(Notebook& notebook);
+    std::string bundleOf(Notebook& notebook);
+    Workspace::BundleTaken deliver(const std::string& file);
+    std::string answerFor(std::uint32_t device);
+    BundleRead readBundle(Notebook& notebook, const std::string& file);
+    // Of these notebooks and the server: the records are what their changes give; and they hold the
+    // same, with nothing unsent.
+    void checkRebuilds(std::initializer_list<Notebook*> notebooks);
+    void checkSame(std::initializer_list<Notebook*> notebooks);
     void restartServer();
     std::filesystem::path backUpServer();
     void restoreServer(const std::filesystem::path& backup);

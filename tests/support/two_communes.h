@@ -1,7 +1,5 @@
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <memory>
 
 #include "tests/support/small_world.h"
@@ -17,13 +15,9 @@ struct TwoCommunes {
     Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/area", "19564"}, {"/members", "48"}});
 
     TwoCommunes() { syncAll(); }
-    void sync(Notebook& notebook) {
-        auto synced = world.sync(notebook);
-        REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
-    }
     void syncAll() {
         for (int round = 0; round < 2; ++round)
-            for (Notebook* each : {boss.get(), near.get(), far.get()}) sync(*each);
+            for (Notebook* each : {boss.get(), near.get(), far.get()}) world.mustSync(*each);
     }
     // New records in each commune: the near one's, with the first record, and the far one's.
     std::pair<std::vector<Id>, std::vector<Id>> several(int count) {
@@ -37,12 +31,7 @@ struct TwoCommunes {
         return {here, there};
     }
     void checkRebuilds() {
-        for (Notebook* each : {boss.get(), near.get(), far.get()}) {
-            auto rebuilt = each->rebuildAndCompare();
-            REQUIRE_MESSAGE(rebuilt.ok(), (rebuilt.ok() ? "" : rebuilt.error().message));
-            CHECK(*rebuilt);
-        }
-        CHECK(*world.server().rebuildAndCompare());
+        world.checkRebuilds({boss.get(), near.get(), far.get()});
         CHECK(*boss->stateHash() == *world.server().stateHash());
     }
 };

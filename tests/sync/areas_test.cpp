@@ -52,7 +52,7 @@ TEST_CASE(
     TwoCommunes c;
     REQUIRE(edit(*c.near, c.record, "/members", "52").ok());
     REQUIRE(edit(*c.boss, c.record, "/area", "19588").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     // The answer to Lâm's first request, which says that the record left, comes with a lost wire.
     CHECK_FALSE(c.world.sync(*c.near, SmallWorld::Fault::RequestLost).ok());
     CHECK(answer(*c.near, c.record, "/members") == "52");
@@ -71,16 +71,16 @@ TEST_CASE(
     "administrator") {
     TwoCommunes c;
     REQUIRE(edit(*c.boss, c.record, "/area", "19588").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     auto opened = c.near->openRecord(c.record);
     REQUIRE(opened.ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
     auto stale = *opened;
     stale.seen = c.near->status().cursor;
     Answers answers = stale.answers;
     answers.values[{"/members", {}}] = Value::integer(60);
     REQUIRE(c.near->save(stale, answers).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
     REQUIRE(c.world.server().quarantine().size() == 1);
     CHECK(answer(*c.boss, c.record, "/members") == "48");
     c.syncAll();
@@ -100,7 +100,7 @@ TEST_CASE("areas: an unsent change or a draft keeps a record that left until it 
     CHECK(c.near->drafts()->size() == 1);
 
     REQUIRE(c.near->discardDraft(c.record).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
 
     CHECK(answer(*c.near, c.record, "/members") == "(no record)");
     c.checkRebuilds();
@@ -114,14 +114,14 @@ TEST_CASE("areas: while two disagree where a record lies, the people of both hol
     REQUIRE(edit(*second, c.record, "/area", "19429").ok());
     for (int round = 0; round < 2; ++round) {
         c.syncAll();
-        c.sync(*second);
-        c.sync(*third);
+        c.world.mustSync(*second);
+        c.world.mustSync(*third);
     }
     CHECK(answer(*c.near, c.record, "/name") == "(no record)");
     for (Notebook* each : {c.far.get(), third.get(), c.boss.get()})
         CHECK(each->conflicts()->size() == 1);
     REQUIRE(edit(*third, c.record, "/phone", "0900").ok());
-    c.sync(*third);
+    c.world.mustSync(*third);
     CHECK(c.world.server().quarantine().empty());
 
     Decision decision;
@@ -130,7 +130,7 @@ TEST_CASE("areas: while two disagree where a record lies, the people of both hol
     decision.reason = "seen on the spot";
     REQUIRE(c.boss->resolve(c.boss->conflicts()->front().id, decision).ok());
     c.syncAll();
-    c.sync(*third);
+    c.world.mustSync(*third);
 
     CHECK(answer(*third, c.record, "/name") == "(no record)");
     CHECK(answer(*c.far, c.record, "/phone") == "0900");
@@ -183,9 +183,9 @@ TEST_CASE("areas: what was done elsewhere before a record comes in makes no fals
     Id other = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}, {"/members", "7"}});
     c.syncAll();  // it went past the near officer
     REQUIRE(edit(*c.far, other, "/members", "8").ok());
-    c.sync(*c.far);
+    c.world.mustSync(*c.far);
     REQUIRE(edit(*c.boss, other, "/area", "19564").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     c.syncAll();
 
     CHECK(answer(*c.near, other, "/members") == "8");
@@ -213,10 +213,10 @@ TEST_CASE("areas: what an unsent change keeps is not seen as it is elsewhere mea
     const auto made = c.near->exportBundle();  // so that the server knows how far it is
     REQUIRE(made.ok());
     REQUIRE(edit(*c.boss, c.record, "/area", "19588").ok());
-    c.sync(*c.boss);
-    c.sync(*c.far);
+    c.world.mustSync(*c.boss);
+    c.world.mustSync(*c.far);
     REQUIRE(edit(*c.far, c.record, "/members", "60").ok());
-    c.sync(*c.far);
+    c.world.mustSync(*c.far);
     std::uint32_t device = 0;
     for (const auto& each : c.world.server().devices())
         if (each.userName == "Lâm") device = each.number;
@@ -257,16 +257,16 @@ TEST_CASE("areas: a record in dispute that is deleted leaves, and comes back who
     auto second = c.world.laptop("Second supervisor", Role::Supervisor);
     REQUIRE(edit(*second, c.record, "/area", "19588").ok());
     REQUIRE(edit(*c.boss, c.record, "/area", "19429").ok());
-    c.sync(*second);
+    c.world.mustSync(*second);
     c.syncAll();
     CHECK(answer(*c.far, c.record, "/members") == "48");
     REQUIRE(c.boss->remove(c.record, "a mistake").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     c.syncAll();
     CHECK(answer(*c.far, c.record, "/members") == "(no record)");
 
     REQUIRE(c.boss->restore(c.record).ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     c.syncAll();
     CHECK(answer(*c.far, c.record, "/members") == "48");
     CHECK(c.far->conflicts()->size() == 1);
@@ -286,12 +286,12 @@ TEST_CASE(
     c.near = std::move(*near);
     REQUIRE(edit(**twin, own, "/area", "19588").ok());
     REQUIRE((*twin)->remove(own).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
     REQUIRE(edit(*c.near, own, "/name", "HTX Tà Rụt 2").ok());
-    c.sync(**twin);
+    c.world.mustSync(**twin);
     REQUIRE(c.world.server().quarantine().size() == 1);
     c.syncAll();
-    c.sync(**twin);
+    c.world.mustSync(**twin);
 
     // Deleted by somebody who did not know of the new name.
     for (Notebook* each : {c.near.get(), c.boss.get(), twin->get()})
@@ -301,7 +301,7 @@ TEST_CASE(
     // The change before it is found where it stood.
     REQUIRE(c.world.server().admit(c.world.server().quarantine().front().number).ok());
     c.syncAll();
-    c.sync(**twin);
+    c.world.mustSync(**twin);
     CHECK(c.boss->conflicts()->size() == 1);
     CHECK(answer(*c.near, own, "/name") == "(no record)");
     c.checkRebuilds();
@@ -312,12 +312,12 @@ TEST_CASE("areas: a history that comes to a record of a snapshot is not merged i
     c.world.limits.snapshotPays = 2;  // changes
     c.world.restartServer();
     REQUIRE(edit(*c.boss, c.record, "/members", "50").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     auto late = c.world.laptop("Vân", Role::Officer, {"19564"});
     REQUIRE(edit(*late, c.record, "/members", "51").ok());
     REQUIRE(c.boss->remove(c.record, "closed").ok());
-    c.sync(*c.boss);
-    c.sync(*late);
+    c.world.mustSync(*c.boss);
+    c.world.mustSync(*late);
 
     const auto conflicts = late->conflicts();
     REQUIRE(conflicts->size() == 1);
@@ -331,13 +331,13 @@ TEST_CASE("areas: a change that is admitted late stays below what followed it on
     Id own = create(*c.near, {{"/name", "HTX Tà Rụt"}});
     REQUIRE(edit(*c.near, own, "/area", "19588").ok());
     REQUIRE(edit(*c.near, own, "/area", "19564").ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
     REQUIRE(c.world.server().quarantine().size() == 1);
     c.world.limits.snapshotPays = 2;  // changes
     c.world.restartServer();
     auto late = c.world.laptop("Vân", Role::Supervisor);
     REQUIRE(c.world.server().admit(c.world.server().quarantine().front().number).ok());
-    c.sync(*late);
+    c.world.mustSync(*late);
 
     CHECK(late->conflicts()->empty());
     CHECK(answer(*late, own, "/area") == "19564");
@@ -373,7 +373,7 @@ TEST_CASE("areas: who gets another area receives its records with all that was d
     c.syncAll();
 
     REQUIRE(c.world.server().moveUser("Hà", {"19588", "19564"}).ok());
-    c.sync(*c.far);
+    c.world.mustSync(*c.far);
 
     CHECK(answer(*c.far, c.record, "/members") == "52");
     CHECK(c.far->history(c.record)->entries.size() == 2);
@@ -427,7 +427,7 @@ TEST_CASE("areas: a change of areas that is cut short goes on, also to yet anoth
     SUBCASE("it goes on") {}
     SUBCASE("there it turns back") { mayTurn = true; }
     if (mayTurn) REQUIRE(c.world.server().moveUser("Lâm", {"19564"}).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
 
     for (const Id& each : near)
         CHECK((answer(*c.near, each, "/name") == "(no record)") == !mayTurn);
@@ -441,15 +441,15 @@ TEST_CASE("areas: a value that came while its reader had other areas is not take
     auto second = c.world.laptop("Second supervisor", Role::Supervisor);
     REQUIRE(edit(*c.boss, c.record, "/members", "50").ok());
     REQUIRE(edit(*second, c.record, "/members", "51").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     REQUIRE(c.world.sync(*second).ok());
     REQUIRE(edit(*c.boss, c.record, "/phone", "0911").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
 
     // The feed for Hà goes on only when all that lies below her cursor is there.
-    c.sync(*c.far);
+    c.world.mustSync(*c.far);
     REQUIRE(edit(*c.boss, c.record, "/phone", "0922").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     REQUIRE(c.world.server().moveUser("Hà", {"19564"}).ok());
     c.world.exchange(*c.far);  // she hears of it
     c.world.exchange(*c.far);  // and goes over
@@ -479,7 +479,7 @@ TEST_CASE("areas: whoever gets other areas and has only a stick comes to their r
     REQUIRE(c.world.server().admit(c.world.server().quarantine().front().number).ok());
     c.world.turnOfStick(*c.near);
     CHECK(c.near->unsentChanges() == 0);
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     CHECK(answer(*c.boss, c.record, "/members") == "52");
     REQUIRE(edit(*c.near, far.front(), "/phone", "0900").ok());
     c.world.turnOfStick(*c.near);
@@ -543,7 +543,7 @@ TEST_CASE("areas: a server that goes back to a backup in the middle of a change 
     c.world.limits.feedBytes = 1;
     c.world.restartServer();
     for (const Id& each : near) REQUIRE(edit(*c.boss, each, "/phone", "0900").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
     for (int round = 0; round < 4; ++round) c.world.exchange(*c.near);
 

@@ -18,43 +18,11 @@ struct Valley {
     std::unique_ptr<Notebook> a, b;
 
     Valley() {
-        sync(*boss);
+        world.mustSync(*boss);
         a = world.laptop("Lâm", Role::Officer);
         b = world.laptop("Hà", Role::Officer);
     }
-    void sync(Notebook& notebook) {
-        auto synced = world.sync(notebook);
-        REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
-    }
-    std::string exported(Notebook& notebook) {
-        auto made = notebook.exportBundle();
-        REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message));
-        return made->file;
-    }
-    Workspace::BundleTaken deliver(const std::string& file) {
-        auto taken = world.server().importBundle(file);
-        REQUIRE_MESSAGE(taken.ok(), (taken.ok() ? "" : taken.error().message));
-        return *taken;
-    }
-    std::string answer(std::uint32_t device) {
-        auto file = world.server().exportBundle(device);
-        REQUIRE_MESSAGE(file.ok(), (file.ok() ? "" : file.error().message));
-        return *file;
-    }
-    BundleRead read(Notebook& notebook, const std::string& file) {
-        auto done = notebook.importBundle(file);
-        REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().message));
-        return *done;
-    }
-    void checkSame() {
-        std::string hash = *world.server().stateHash();
-        for (Notebook* each : {a.get(), b.get(), boss.get()}) {
-            CHECK(*each->stateHash() == hash);
-            CHECK(each->unsentChanges() == 0);
-            CHECK(*each->rebuildAndCompare());
-        }
-        CHECK(*world.server().rebuildAndCompare());
-    }
+    void checkSame() { world.checkSame({a.get(), b.get(), boss.get()}); }
 };
 
 }  // namespace
@@ -66,20 +34,20 @@ TEST_CASE(
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
     Id fresh = create(*v.a, {{"/name", "HTX Tà Rụt"}});
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     CHECK(v.a->unsentChanges() == 2);
 
-    const auto taken = v.deliver(v.exported(*v.a));
+    const auto taken = v.world.deliver(v.world.bundleOf(*v.a));
     CHECK(taken.changes == 2);
     CHECK(taken.userName == "Lâm");
     CHECK(v.a->unsentChanges() == 2);  // until it knows
-    const auto back = v.read(*v.a, v.answer(taken.device));
+    const auto back = v.world.readBundle(*v.a, v.world.answerFor(taken.device));
 
     CHECK(back.isNews);
     CHECK(back.acknowledged == 2);
     CHECK(v.a->unsentChanges() == 0);
     CHECK(answer(*v.a, v.record, "/phone") == "0900");
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     CHECK(answer(*v.boss, fresh, "/name") == "HTX Tà Rụt");
     v.world.turnOfStick(*v.b);
     v.checkSame();
@@ -92,7 +60,7 @@ TEST_CASE("bundle: two officers on sticks make the same conflict as over the net
     v.world.turnOfStick(*v.a);
     v.world.turnOfStick(*v.b);
     v.world.turnOfStick(*v.a);
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     for (Notebook* each : {v.a.get(), v.b.get(), v.boss.get()})
         CHECK(each->conflicts()->size() == 1);
 
@@ -101,7 +69,7 @@ TEST_CASE("bundle: two officers on sticks make the same conflict as over the net
     decision.value = "55";
     decision.reason = "counted again";
     REQUIRE(v.boss->resolve(v.boss->conflicts()->front().id, decision).ok());
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     v.world.turnOfStick(*v.a);
     v.world.turnOfStick(*v.b);
     for (Notebook* each : {v.a.get(), v.b.get(), v.boss.get()}) CHECK(each->conflicts()->empty());
@@ -111,37 +79,37 @@ TEST_CASE("bundle: two officers on sticks make the same conflict as over the net
 TEST_CASE("bundle: repeated, old and swapped deliveries change nothing") {
     Valley v;
     REQUIRE(edit(*v.a, v.record, "/members", "49").ok());
-    const std::string first = v.exported(*v.a);
+    const std::string first = v.world.bundleOf(*v.a);
     REQUIRE(edit(*v.a, v.record, "/members", "50").ok());
-    const std::string second = v.exported(*v.a);
+    const std::string second = v.world.bundleOf(*v.a);
 
-    const auto device = v.deliver(second).device;
-    const std::string lateAnswer = v.answer(device);
-    CHECK(v.deliver(first).changes == 0);
-    CHECK(v.deliver(second).changes == 0);
-    const std::string answer = v.answer(device);
+    const auto device = v.world.deliver(second).device;
+    const std::string lateAnswer = v.world.answerFor(device);
+    CHECK(v.world.deliver(first).changes == 0);
+    CHECK(v.world.deliver(second).changes == 0);
+    const std::string answer = v.world.answerFor(device);
 
-    CHECK(v.read(*v.a, lateAnswer).isNews);
+    CHECK(v.world.readBundle(*v.a, lateAnswer).isNews);
     const std::string state = *v.a->stateHash();
-    CHECK_FALSE(v.read(*v.a, lateAnswer).isNews);
-    CHECK_FALSE(v.read(*v.a, answer).isNews);
+    CHECK_FALSE(v.world.readBundle(*v.a, lateAnswer).isNews);
+    CHECK_FALSE(v.world.readBundle(*v.a, answer).isNews);
     CHECK(*v.a->stateHash() == state);
     CHECK(v.a->unsentChanges() == 0);
     v.world.turnOfStick(*v.b);
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     v.checkSame();
 }
 
 TEST_CASE("bundle: an answer that is older than what came over the network changes nothing") {
     Valley v;
     REQUIRE(edit(*v.a, v.record, "/members", "50").ok());
-    const std::string old = v.answer(v.deliver(v.exported(*v.a)).device);
-    v.sync(*v.a);
+    const std::string old = v.world.answerFor(v.world.deliver(v.world.bundleOf(*v.a)).device);
+    v.world.mustSync(*v.a);
     REQUIRE(edit(*v.a, v.record, "/members", "51").ok());
-    v.sync(*v.a);
+    v.world.mustSync(*v.a);
     const auto cursor = v.a->status().cursor.number;
 
-    CHECK_FALSE(v.read(*v.a, old).isNews);
+    CHECK_FALSE(v.world.readBundle(*v.a, old).isNews);
 
     CHECK(v.a->status().cursor.number == cursor);
     CHECK(answer(*v.a, v.record, "/members") == "51");
@@ -157,15 +125,15 @@ TEST_CASE("bundle: an answer that goes on from more than the laptop has is refus
                                std::filesystem::copy_options::overwrite_existing);
     v.a = *Notebook::open(v.world.folder / "Lâm.db", v.world.surroundings());
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     v.world.turnOfStick(*v.a);
     REQUIRE(edit(*v.boss, v.record, "/phone", "0901").ok());
-    v.sync(*v.boss);
-    const auto device = v.deliver(v.exported(*v.a)).device;
+    v.world.mustSync(*v.boss);
+    const auto device = v.world.deliver(v.world.bundleOf(*v.a)).device;
     v.a.reset();
     auto restored = *Notebook::open(old, v.world.surroundings());
 
-    auto refused = restored->importBundle(v.answer(device));
+    auto refused = restored->importBundle(v.world.answerFor(device));
 
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().message.find("goes on from more") != std::string::npos);
@@ -201,19 +169,19 @@ TEST_CASE("bundle: another laptop carries it to the server and the answer back")
 
     CHECK(home->changes == 0);
     CHECK(v.a->unsentChanges() == 0);
-    v.sync(*v.b);
-    v.sync(*v.boss);
+    v.world.mustSync(*v.b);
+    v.world.mustSync(*v.boss);
     v.checkSame();
     // The same again, all over: nothing is news.
     REQUIRE(exchangeBundles(*v.b, stick).ok());
-    v.sync(*v.b);
+    v.world.mustSync(*v.b);
     CHECK(v.world.server().status().changes == 2);
 }
 
 TEST_CASE("bundle: nobody else can read, alter or forge one") {
     Valley v;
     REQUIRE(edit(*v.a, v.record, "/name", "HTX BÍ MẬT").ok());
-    const std::string file = v.exported(*v.a);
+    const std::string file = v.world.bundleOf(*v.a);
     CHECK(file.find("BÍ MẬT") == std::string::npos);
 
     // (Bytes 15 to 46 only tell whoever carries it whose it is.)
@@ -238,18 +206,18 @@ TEST_CASE("bundle: nobody else can read, alter or forge one") {
     CHECK(refused.error().message.find("not signed") != std::string::npos);
 
     // An answer for Lâm is nothing for Hà but something to carry.
-    const std::string answer = v.answer(v.deliver(file).device);
-    CHECK(v.read(*v.b, answer).kind == BundleRead::Kind::ForLaptop);
+    const std::string answer = v.world.answerFor(v.world.deliver(file).device);
+    CHECK(v.world.readBundle(*v.b, answer).kind == BundleRead::Kind::ForLaptop);
     CHECK(sotay::answer(*v.b, v.record, "/name") == "HTX Ba Nang");
 }
 
 TEST_CASE("bundle: one of another province is refused on both sides") {
     Valley here, there;
     REQUIRE(edit(*there.a, there.record, "/members", "1").ok());
-    const std::string file = there.exported(*there.a);
+    const std::string file = there.world.bundleOf(*there.a);
     CHECK_FALSE(here.world.server().importBundle(file).ok());
     CHECK_FALSE(here.a->importBundle(file).ok());
-    const std::string answer = there.answer(there.deliver(file).device);
+    const std::string answer = there.world.answerFor(there.world.deliver(file).device);
     CHECK_FALSE(here.a->importBundle(answer).ok());
     CHECK_FALSE(here.world.server().importBundle(answer).ok());
 }
@@ -262,10 +230,10 @@ TEST_CASE("bundle: what goes to quarantine is said in the answer, and its admiss
                 .ok());
     auto away = v.world.laptop("Phương", Role::Officer, {"19"});
     Id elsewhere = create(*away, {{"/name", "HTX xa"}, {"/area", "20"}});
-    const auto taken = v.deliver(v.exported(*away));
+    const auto taken = v.world.deliver(v.world.bundleOf(*away));
     CHECK(taken.quarantined == 1);
 
-    CHECK(v.read(*away, v.answer(taken.device)).quarantined == 1);
+    CHECK(v.world.readBundle(*away, v.world.answerFor(taken.device)).quarantined == 1);
 
     CHECK(away->status().quarantined == 1);
     CHECK(away->unsentChanges() == 0);
@@ -281,7 +249,7 @@ TEST_CASE("bundle: a first sync, large and in pieces, goes on a stick too") {
     for (int round = 0; round < 2; ++round)
         for (int i = 0; i < 5; ++i)
             REQUIRE(edit(*v.boss, v.record, "/members", std::to_string(round * 10 + i)).ok());
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     v.world.turnOfStick(*v.a);
     v.world.turnOfStick(*v.b);
     CHECK(v.a->status().records == 601);
@@ -292,20 +260,20 @@ TEST_CASE("bundle: after the server came back from a backup, sticks alone bring 
     Valley v;
     const auto backup = v.world.backUpServer();
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
-    v.sync(*v.boss);
+    v.world.mustSync(*v.boss);
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
     v.world.turnOfStick(*v.a);  // Lâm has seen the phone number, which only the lost log knew
     v.boss.reset();
     v.world.restoreServer(backup);
     REQUIRE(edit(*v.a, v.record, "/income", "7").ok());
 
-    const auto late = v.deliver(v.exported(*v.a));
+    const auto late = v.world.deliver(v.world.bundleOf(*v.a));
     CHECK(late.isStale);
-    CHECK(v.read(*v.a, v.answer(late.device)).mustExportAgain);
+    CHECK(v.world.readBundle(*v.a, v.world.answerFor(late.device)).mustExportAgain);
     CHECK(answer(*v.a, v.record, "/phone") == "0900");  // shown until the new log is whole
-    const auto again = v.deliver(v.exported(*v.a));
+    const auto again = v.world.deliver(v.world.bundleOf(*v.a));
     CHECK_FALSE(again.isStale);
-    CHECK_FALSE(v.read(*v.a, v.answer(again.device)).mustExportAgain);
+    CHECK_FALSE(v.world.readBundle(*v.a, v.world.answerFor(again.device)).mustExportAgain);
 
     CHECK(v.a->unsentChanges() == 0);
     for (const auto& [path, value] :
@@ -324,18 +292,18 @@ TEST_CASE("bundle: an answer from before a restore is not taken for news of anot
     Valley v;
     const auto backup = v.world.backUpServer();
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
-    const std::string old = v.answer(v.deliver(v.exported(*v.a)).device);
-    v.read(*v.a, old);
+    const std::string old = v.world.answerFor(v.world.deliver(v.world.bundleOf(*v.a)).device);
+    v.world.readBundle(*v.a, old);
     v.world.restoreServer(backup);
-    v.sync(*v.a);
-    v.sync(*v.b);
+    v.world.mustSync(*v.a);
+    v.world.mustSync(*v.b);
     const std::string state = *v.a->stateHash();
 
-    CHECK_FALSE(v.read(*v.a, old).isNews);
+    CHECK_FALSE(v.world.readBundle(*v.a, old).isNews);
 
     CHECK(*v.a->stateHash() == state);
-    v.sync(*v.a);
-    v.sync(*v.boss);
+    v.world.mustSync(*v.a);
+    v.world.mustSync(*v.boss);
     v.checkSame();
 }
 
@@ -343,13 +311,13 @@ TEST_CASE("bundle: a laptop that was locked out hands in what it has, and receiv
     Valley v;
     REQUIRE(edit(*v.a, v.record, "/members", "52").ok());
     REQUIRE(edit(*v.boss, v.record, "/phone", "0900").ok());
-    v.sync(*v.boss);
-    const std::string file = v.exported(*v.a);
+    v.world.mustSync(*v.boss);
+    const std::string file = v.world.bundleOf(*v.a);
     for (const auto& each : v.world.server().devices())
         if (each.userName == "Lâm") REQUIRE(v.world.server().revoke(each.number).ok());
-    const auto taken = v.deliver(file);
+    const auto taken = v.world.deliver(file);
     CHECK(taken.quarantined == 1);
-    v.read(*v.a, v.answer(taken.device));
+    v.world.readBundle(*v.a, v.world.answerFor(taken.device));
     CHECK(answer(*v.a, v.record, "/phone").empty());
     CHECK(v.world.server().quarantine().size() == 1);
 }
@@ -359,11 +327,11 @@ TEST_CASE("restore: who and what the restored server learned anew reaches laptop
     const auto backup = v.world.backUpServer();
     for (const char* name : {"X", "Y", "Z"})
         REQUIRE(v.world.server().addUser(name, Role::Officer, {"*"}).ok());
-    v.sync(*v.a);
+    v.world.mustSync(*v.a);
     v.world.restoreServer(backup);
     REQUIRE(v.world.server().addUser("Mới", Role::Officer, {"*"}).ok());
-    v.sync(*v.a);
-    v.sync(*v.a);
+    v.world.mustSync(*v.a);
+    v.world.mustSync(*v.a);
     bool isKnown = false;
     for (const UserInfo& user : v.a->users()) isKnown = isKnown || user.name == "Mới";
     CHECK(isKnown);

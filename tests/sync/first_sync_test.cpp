@@ -17,10 +17,6 @@ struct SmallPieces {
         world.limits.requestBytes = 1;
         world.restartServer();
     }
-    void sync(Notebook& notebook) {
-        auto synced = world.sync(notebook);
-        REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
-    }
     void checkLikeServer(Notebook& notebook) {
         CHECK(notebook.conflicts()->empty());
         CHECK(*notebook.rebuildAndCompare());
@@ -45,7 +41,7 @@ TEST_CASE("first sync: what is sent while a snapshot is on its way stays on the 
     REQUIRE(edit(*lam, own, "/members", "6").ok());
     p.world.exchange(*lam);  // takes that along, and brings the first piece
     REQUIRE(edit(*lam, own, "/members", "7").ok());
-    p.sync(*lam);
+    p.world.mustSync(*lam);
 
     CHECK(answer(*lam, own, "/members") == "7");
     p.checkLikeServer(*lam);
@@ -56,11 +52,11 @@ TEST_CASE("first sync: a change that is admitted late stays below the heads of a
     REQUIRE(edit(*p.lam, p.own, "/area", "19588").ok());  // is put in quarantine
     REQUIRE(edit(*p.lam, p.own, "/members", "7").ok());
     REQUIRE(edit(*p.lam, p.own, "/area", "19564").ok());
-    p.sync(*p.lam);
-    p.sync(*p.late);
+    p.world.mustSync(*p.lam);
+    p.world.mustSync(*p.late);
     REQUIRE(p.world.server().quarantine().size() == 1);
     REQUIRE(p.world.server().admit(p.world.server().quarantine().front().number).ok());
-    p.sync(*p.late);
+    p.world.mustSync(*p.late);
 
     CHECK(answer(*p.late, p.own, "/area") == "19564");
     p.checkLikeServer(*p.late);
@@ -69,7 +65,7 @@ TEST_CASE("first sync: a change that is admitted late stays below the heads of a
 TEST_CASE("first sync: a snapshot brings an item of which only a cleared answer is known") {
     LateReader p;
     REQUIRE(edit(*p.lam, p.own, "/members", "7").ok());
-    p.sync(*p.lam);
+    p.world.mustSync(*p.lam);
     auto opened = p.lam->openRecord(p.own);
     REQUIRE(opened.ok());
     const AnswerKey area{"/area", {}}, loans{"/loans", {}};
@@ -83,9 +79,9 @@ TEST_CASE("first sync: a snapshot brings an item of which only a cleared answer 
     Answers cleared = opened->answers;
     cleared.values.erase(AnswerKey{"/loans/amount", {loan}});
     REQUIRE(p.lam->save(*opened, cleared).ok());
-    p.sync(*p.lam);
+    p.world.mustSync(*p.lam);
     REQUIRE(p.world.server().quarantine().size() == 1);
-    p.sync(*p.late);
+    p.world.mustSync(*p.late);
 
     p.checkLikeServer(*p.late);
 }
@@ -95,18 +91,18 @@ TEST_CASE("first sync: a record that an own change brings back comes with what w
     auto boss = p.world.laptop("Supervisor", Role::Supervisor);
     auto near = p.world.laptop("Lâm", Role::Officer, {"19564"});
     const Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/area", "19564"}});
-    p.sync(*boss);
-    p.sync(*near);
+    p.world.mustSync(*boss);
+    p.world.mustSync(*near);
     REQUIRE(edit(*boss, record, "/area", "19588").ok());
-    p.sync(*boss);
+    p.world.mustSync(*boss);
     REQUIRE(edit(*near, record, "/members", "52").ok());
     REQUIRE(edit(*near, record, "/area", "").ok());
     p.world.exchange(*near);  // the record leaves, but for what is unsent
-    p.sync(*near);
+    p.world.mustSync(*near);
 
     // Where it lies is in question, so it is for both, and each sees what the other said.
     CHECK(near->conflicts()->size() == 1);
-    p.sync(*boss);
+    p.world.mustSync(*boss);
     CHECK(boss->conflicts()->size() == 1);
     CHECK(*near->stateHash() == *boss->stateHash());
     CHECK(*near->rebuildAndCompare());
@@ -118,21 +114,21 @@ TEST_CASE("first sync: a snapshot tells what was seen in a log that the server l
     auto lam = p.world.laptop("Lâm", Role::Officer), ha = p.world.laptop("Hà", Role::Officer);
     auto late = p.world.laptop("Vân", Role::Supervisor);
     const Id record = create(*boss, {{"/name", "HTX Ba Nang"}, {"/members", "48"}});
-    p.sync(*boss);
-    p.sync(*lam);
-    p.sync(*ha);
+    p.world.mustSync(*boss);
+    p.world.mustSync(*lam);
+    p.world.mustSync(*ha);
     const auto backup = p.world.backUpServer();
     REQUIRE(edit(*lam, record, "/members", "52").ok());
-    p.sync(*lam);
-    p.sync(*ha);
+    p.world.mustSync(*lam);
+    p.world.mustSync(*ha);
     REQUIRE(edit(*ha, record, "/members", "57").ok());  // Hà saw 52
     p.world.restoreServer(backup);
-    p.sync(*lam);
+    p.world.mustSync(*lam);
     p.world.backUpServer();
-    p.sync(*late);
+    p.world.mustSync(*late);
     CHECK(answer(*late, record, "/members") == "52");
-    p.sync(*ha);
-    p.sync(*late);
+    p.world.mustSync(*ha);
+    p.world.mustSync(*late);
 
     CHECK(answer(*late, record, "/members") == "57");
     p.checkLikeServer(*late);

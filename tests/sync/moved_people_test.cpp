@@ -11,13 +11,13 @@ using namespace sotay;
 TEST_CASE("areas: a record that came in before its reader worked everywhere comes whole") {
     TwoCommunes c;
     const Id far = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
-    c.sync(*c.boss);
-    c.sync(*c.near);
+    c.world.mustSync(*c.boss);
+    c.world.mustSync(*c.near);
     REQUIRE(edit(*c.boss, far, "/area", "19564").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
 
     REQUIRE(c.world.server().moveUser("Lâm", {"*"}).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
 
     CHECK(answer(*c.near, far, "/name") == "HTX Tà Rụt");
     CHECK(*c.near->stateHash() == *c.world.server().stateHash());
@@ -36,11 +36,11 @@ TEST_CASE("areas: a copied laptop's two lives are told apart also by who gets a 
     c.near = *Notebook::open(file, c.world.surroundings());
     auto twin = *Notebook::open(copy, c.world.surroundings());
     REQUIRE(edit(*twin, c.record, "/members", "49").ok());  // which is not for Hà
-    c.sync(*twin);
+    c.world.mustSync(*twin);
     REQUIRE(edit(*c.near, open, "/members", "60").ok());
     REQUIRE(edit(*twin, open, "/members", "61").ok());
-    c.sync(*c.near);
-    c.sync(*twin);
+    c.world.mustSync(*c.near);
+    c.world.mustSync(*twin);
     c.syncAll();
 
     CHECK(c.boss->conflicts()->size() == 1);
@@ -55,19 +55,19 @@ TEST_CASE("areas: what lay elsewhere by a change that the server lost is there a
     const Id far = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
     REQUIRE(edit(*c.boss, far, "/members", "7").ok());
     REQUIRE(edit(*c.boss, far, "/phone", "0900").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     bool wasThere = false;
     SUBCASE("its reader never had it") {}
     SUBCASE("its reader had put it away") { wasThere = true; }
-    if (wasThere) c.sync(*c.far);
+    if (wasThere) c.world.mustSync(*c.far);
     const auto backup = c.world.backUpServer();
     REQUIRE(edit(*c.boss, far, "/area", "19564").ok());
-    c.sync(*c.boss);
-    c.sync(*c.far);
+    c.world.mustSync(*c.boss);
+    c.world.mustSync(*c.far);
     CHECK(answer(*c.far, far, "/name") == "(no record)");
 
     c.world.restoreServer(backup);  // and the supervisor's laptop does not come back
-    c.sync(*c.far);
+    c.world.mustSync(*c.far);
 
     CHECK(answer(*c.far, far, "/name") == "HTX Tà Rụt");
     CHECK(answer(*c.far, far, "/members") == "7");
@@ -94,7 +94,7 @@ TEST_CASE("bundle: an answer for the areas that a person had before is not one f
     TwoCommunes c;
     const auto device = deliver(c, *c.near);
     const Id far = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     auto answered = c.world.server().exportBundle(device);
     REQUIRE(answered.ok());
     REQUIRE(c.world.server().moveUser("Lâm", {"19588"}).ok());
@@ -102,7 +102,7 @@ TEST_CASE("bundle: an answer for the areas that a person had before is not one f
     c.world.exchange(*c.near);  // and goes over
 
     REQUIRE(c.near->importBundle(*answered).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
 
     CHECK(answer(*c.near, far, "/name") == "HTX Tà Rụt");
     CHECK(answer(*c.near, c.record, "/name") == "(no record)");
@@ -114,7 +114,7 @@ TEST_CASE("areas: a history that is asked for before its record came in does not
     const Id far = create(*c.boss, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
     c.syncAll();
     REQUIRE(edit(*c.boss, far, "/area", "19564").ok());
-    c.sync(*c.boss);
+    c.world.mustSync(*c.boss);
     HistoryRequest asked;
     asked.record = far;
     auto history =
@@ -122,7 +122,7 @@ TEST_CASE("areas: a history that is asked for before its record came in does not
     REQUIRE(history.ok());
 
     CHECK_FALSE(c.near->receiveHistory(*history).ok());
-    c.sync(*c.near);
+    c.world.mustSync(*c.near);
 
     CHECK(answer(*c.near, far, "/name") == "HTX Tà Rụt");
     c.checkRebuilds();

@@ -16,33 +16,17 @@ struct Province {
     std::filesystem::path backup;
 
     Province() {
-        sync(*boss);
+        world.mustSync(*boss);
         a = world.laptop("Lâm", Role::Officer);
         b = world.laptop("Hà", Role::Officer);
         syncAll();
         backup = world.backUpServer();
     }
-    void sync(Notebook& notebook) {
-        auto synced = world.sync(notebook);
-        REQUIRE_MESSAGE(synced.ok(), (synced.ok() ? "" : synced.error().message));
-    }
     void syncAll() {
         for (int round = 0; round < 3; ++round)
-            for (Notebook* each : {a.get(), b.get(), boss.get()}) sync(*each);
+            for (Notebook* each : {a.get(), b.get(), boss.get()}) world.mustSync(*each);
     }
-    void checkSame() {
-        std::string hash = *world.server().stateHash();
-        for (Notebook* each : {a.get(), b.get(), boss.get()}) {
-            CHECK(*each->stateHash() == hash);
-            CHECK(each->unsentChanges() == 0);
-            auto rebuilt = each->rebuildAndCompare();
-            REQUIRE_MESSAGE(rebuilt.ok(), (rebuilt.ok() ? "" : rebuilt.error().message));
-            CHECK(*rebuilt);
-        }
-        auto rebuilt = world.server().rebuildAndCompare();
-        REQUIRE_MESSAGE(rebuilt.ok(), (rebuilt.ok() ? "" : rebuilt.error().message));
-        CHECK(*rebuilt);
-    }
+    void checkSame() { world.checkSame({a.get(), b.get(), boss.get()}); }
 };
 
 Caller everywhere() {
@@ -57,7 +41,7 @@ TEST_CASE("restore: what the backup lacks comes back from the laptop that made i
     Province p;
     REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
     Id late = create(*p.a, {{"/name", "HTX Tà Rụt"}});
-    p.sync(*p.a);
+    p.world.mustSync(*p.a);
     p.world.restoreServer(p.backup);
     CHECK(p.world.server().status().records == 1);
 
@@ -75,8 +59,8 @@ TEST_CASE("restore: what the backup lacks comes back from the laptop that made i
 TEST_CASE("restore: others hand back what a lost laptop had sent") {
     Province p;
     REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
-    p.sync(*p.a);
-    p.sync(*p.b);
+    p.world.mustSync(*p.a);
+    p.world.mustSync(*p.b);
     p.world.restoreServer(p.backup);
     p.a = p.world.laptop("Lâm again", Role::Officer);  // the laptop fell into the river
 
@@ -92,13 +76,13 @@ TEST_CASE("restore: an edit that was seen before the loss is replaced and does n
         CAPTURE(authorFirst);
         Province p;
         REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
-        p.sync(*p.a);
-        p.sync(*p.b);
+        p.world.mustSync(*p.a);
+        p.world.mustSync(*p.b);
         REQUIRE(edit(*p.b, p.record, "/members", "57").ok());  // Hà saw 52
         p.world.restoreServer(p.backup);
 
-        p.sync(authorFirst ? *p.a : *p.b);
-        p.sync(authorFirst ? *p.b : *p.a);
+        p.world.mustSync(authorFirst ? *p.a : *p.b);
+        p.world.mustSync(authorFirst ? *p.b : *p.a);
         p.syncAll();
 
         CHECK(p.boss->conflicts()->empty());
@@ -110,7 +94,7 @@ TEST_CASE("restore: an edit that was seen before the loss is replaced and does n
 TEST_CASE("restore: an edit that nobody saw is still a conflict afterwards") {
     Province p;
     REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
-    p.sync(*p.a);
+    p.world.mustSync(*p.a);
     p.world.restoreServer(p.backup);
     REQUIRE(edit(*p.b, p.record, "/members", "57").ok());
 
@@ -126,7 +110,7 @@ TEST_CASE("restore: a form and a person that the backup lacks come back with the
     std::string second = SmallWorld::formWorkbook();
     auto late = p.world.laptop("Phương", Role::Officer);
     REQUIRE(edit(*late, p.record, "/phone", "0900").ok());
-    p.sync(*late);
+    p.world.mustSync(*late);
     p.syncAll();
     p.world.restoreServer(p.backup);
     CHECK(p.world.server().users().size() == 3);
@@ -145,18 +129,18 @@ TEST_CASE("restore: two restores in a row and cut syncs lose nothing") {
         CAPTURE(static_cast<int>(fault));
         Province p;
         REQUIRE(edit(*p.a, p.record, "/members", "52").ok());
-        p.sync(*p.a);
-        p.sync(*p.boss);
+        p.world.mustSync(*p.a);
+        p.world.mustSync(*p.boss);
         p.world.restoreServer(p.backup);
         CHECK_FALSE(p.world.sync(*p.a, fault).ok());
         REQUIRE(edit(*p.b, p.record, "/phone", "0900").ok());
-        p.sync(*p.b);
+        p.world.mustSync(*p.b);
         auto again = p.world.backUpServer();
         REQUIRE(edit(*p.a, p.record, "/members", "53").ok());
-        p.sync(*p.a);
-        p.sync(*p.boss);
+        p.world.mustSync(*p.a);
+        p.world.mustSync(*p.boss);
         p.world.restoreServer(p.backup);
-        p.sync(*p.boss);
+        p.world.mustSync(*p.boss);
         p.world.restoreServer(again);
 
         p.syncAll();
@@ -190,13 +174,13 @@ TEST_CASE("restore: a laptop that is locked out goes on showing what it showed")
             REQUIRE(p.world.server().revoke(device.number).ok());
     auto later = p.world.backUpServer();
     REQUIRE(edit(*p.a, p.record, "/members", "53").ok());
-    p.sync(*p.a);
+    p.world.mustSync(*p.a);
     p.world.restoreServer(later);
 
     for (int round = 0; round < 2; ++round) {
-        p.sync(*p.b);
-        p.sync(*p.a);
-        p.sync(*p.boss);
+        p.world.mustSync(*p.b);
+        p.world.mustSync(*p.a);
+        p.world.mustSync(*p.boss);
     }
 
     CHECK(answer(*p.boss, p.record, "/members") == "53");
@@ -244,7 +228,7 @@ TEST_CASE("restore: many changes of one record are handed back in one go") {
         REQUIRE(edit(*p.a, p.record, "/phone", std::to_string(1000 + i)).ok());
     p.syncAll();
     REQUIRE(edit(*p.b, p.record, "/members", "57").ok());
-    p.sync(*p.b);
+    p.world.mustSync(*p.b);
     p.world.restoreServer(p.backup);
 
     p.syncAll();
@@ -260,10 +244,10 @@ TEST_CASE("restore: many changes of one record are handed back in one go") {
 TEST_CASE("restore: a history that is asked for before the break is known is not mistaken") {
     Province p;
     Id other = create(*p.a, {{"/name", "HTX Tà Rụt"}});
-    p.sync(*p.a);
+    p.world.mustSync(*p.a);
     p.world.restoreServer(p.backup);
     REQUIRE(edit(*p.b, p.record, "/members", "57").ok());
-    p.sync(*p.b);
+    p.world.mustSync(*p.b);
 
     HistoryReply reply = *p.world.server().history(everywhere(), {p.record});
     CHECK_FALSE(p.a->receiveHistory(reply).ok());
@@ -367,12 +351,12 @@ TEST_CASE("restore: a laptop whose changes all went into quarantine hears of the
     auto c = p.world.laptop("Phương", Role::Officer, {"19564"});
     const auto backup = p.world.backUpServer();
     Id own = create(*c, {{"/name", "HTX Tà Rụt"}, {"/area", "19588"}});
-    p.sync(*c);
+    p.world.mustSync(*c);
     REQUIRE(p.world.server().quarantine().size() == 1);
     p.world.restoreServer(backup);
     REQUIRE(p.world.server().quarantine().empty());
     REQUIRE(edit(*c, own, "/members", "5").ok());
-    p.sync(*c);
+    p.world.mustSync(*c);
 
     CHECK(c->unsentChanges() == 0);
     CHECK(p.world.server().quarantine().size() == 1);  // nobody knows where the edit lies
