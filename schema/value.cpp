@@ -254,6 +254,10 @@ std::string normaliseText(std::string_view text) {
         mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
 }
 
+bool isNormalText(std::string_view text) {
+    return isPlainlyNormal(text) || (!text.empty() && normaliseText(text) == text);
+}
+
 std::string foldText(std::string_view text) {
     std::string flat =
         isAscii(text)

@@ -39,6 +39,8 @@ class Value {
   public:
     Value() = default;
     static Value text(std::string_view any);  // normalises; blank text is the empty value
+    // Of a text for which isNormalText holds: spares looking again.
+    static Value ofNormalText(std::string_view text) { return Value(Storage(std::string(text))); }
     static Value integer(std::int64_t number) { return Value(Storage(number)); }
     static Value decimal(Decimal number) { return Value(Storage(number)); }
 
@@ -64,6 +66,9 @@ Result<Value> parseValue(ValueType type, std::string_view typed);
 // NFC, with white space trimmed at both ends (Unicode's, non-breaking spaces included). Invalid
 // UTF-8 becomes U+FFFD rather than an error: what came from outside is kept visible.
 std::string normaliseText(std::string_view text);
+
+// Would it stay as it is, and is it not blank?
+bool isNormalText(std::string_view text);
 
 // For search and duplicates: lower case, without tone and vowel marks, d for đ, apostrophes
 // dropped, white space runs as one space.

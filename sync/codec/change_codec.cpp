@@ -30,7 +30,7 @@ class BytesWriter {
         std::memcpy(at_, bytes, count);
         at_ += count;
     }
-    void text(const std::string& text) {
+    void text(std::string_view text) {
         number(text.size());
         raw(text.data(), text.size());
     }
@@ -39,15 +39,17 @@ class BytesWriter {
         number(cellCode(cell));
         if (!cell.item.isNil()) id(cell.item);
     }
-    void value(const Value& value) {
-        *at_++ = static_cast<char>(valueTag(value));
-        if (auto* content = value.asText()) {
-            text(*content);
-        } else if (auto* whole = value.asInteger()) {
-            signedNumber(*whole);
-        } else if (auto* decimal = value.asDecimal()) {
-            number(decimal->scale);
-            signedNumber(decimal->mantissa);
+    void write(const LentWrite& write) {
+        number(static_cast<std::uint64_t>(write.ordinal) << 1 | (write.item ? 1 : 0));
+        if (write.item) id(*write.item);
+        *at_++ = static_cast<char>(write.tag);
+        if (write.tag == kTextTag) {
+            text(write.text());
+        } else if (write.tag == kIntegerTag) {
+            signedNumber(write.number);
+        } else if (write.tag == kDecimalTag) {
+            number(write.scale);
+            signedNumber(write.number);
         }
     }
     char* at() const { return at_; }
@@ -56,17 +58,16 @@ class BytesWriter {
     char* at_;
 };
 
-std::size_t roomFor(const Change& change) {
+std::size_t roomFor(const LentChange& change) {
     std::size_t room =
         1 + 3 * sizeof(Id) + sizeof(PublicKey) + change.form.formId.size() + 10 * kVarintBytes;
-    for (const Write& write : change.writes)
-        room += sizeof(Id) + 1 + 3 * kVarintBytes +
-                (write.value.asText() ? write.value.asText()->size() : 0);
+    for (const LentWrite& write : change.writes)
+        room += sizeof(Id) + 1 + 3 * kVarintBytes + write.size;
     for (const Note& note : change.notes) room += sizeof(Id) + 2 * kVarintBytes + note.text.size();
     return room;
 }
 
-std::string_view canonicalInto(std::string& bytes, const Change& change, const Id& prev) {
+std::string_view canonicalInto(std::string& bytes, const LentChange& change, const Id& prev) {
     std::size_t room = roomFor(change);
     if (bytes.size() < room) bytes.resize(room);
     BytesWriter out(bytes.data());
@@ -78,10 +79,7 @@ std::string_view canonicalInto(std::string& bytes, const Change& change, const I
     out.number(change.form.fingerprint);
     out.id(change.record);
     out.number(change.writes.size());
-    for (const Write& write : change.writes) {
-        out.cell(write.cell);
-        out.value(write.value);
-    }
+    for (const LentWrite& write : change.writes) out.write(write);
     out.number(change.notes.size());
     for (const Note& note : change.notes) {
         out.cell(note.cell);
@@ -100,12 +98,18 @@ std::string_view canonicalInto(std::string& bytes, const Change& change, const I
 
 std::string canonicalBytes(const Change& change) {
     std::string bytes;
-    return std::string(canonicalInto(bytes, change, change.prev));
+    const LentChanges lent({&change, 1});
+    return std::string(canonicalInto(bytes, lent.all().front(), change.prev));
 }
 
 Id changeId(const Change& change) { return hashId(canonicalBytes(change)); }
 
 Id ChangeHasher::idOf(const Change& change, const Id& prev) {
+    const LentChanges lent({&change, 1});
+    return idOf(lent.all().front(), prev);
+}
+
+Id ChangeHasher::idOf(const LentChange& change, const Id& prev) {
     // A count of a laptop's changes says as much as the one before does.
     if (mutant(Mutant::IdentityByCounter))
         return hashId(std::string(change.device.begin(), change.device.end()) + prev.toString());

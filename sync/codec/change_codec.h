@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "schema/result.h"
-#include "sync/change.h"
+#include "sync/codec/lent_change.h"
 
 namespace sotay {
 
@@ -19,6 +19,7 @@ class ChangeHasher {
   public:
     Id idOf(const Change& change) { return idOf(change, change.prev); }
     Id idOf(const Change& change, const Id& prev);  // as if `prev` came before it
+    Id idOf(const LentChange& change, const Id& prev);
 
   private:
     std::string bytes_;

@@ -39,12 +39,12 @@ Result<std::vector<FeedPart>> decodeFeed(std::string_view bytes) {
     }
 }
 
-Result<DecodedBatch> openPart(const FeedPart& part) {
+Result<LentBatch> openPart(const FeedPart& part) {
     auto bytes = unpackFrame(part.frame);
     if (!bytes.ok()) return bytes.error();
-    auto batch = decodeBatch(*bytes);
+    auto batch = LentBatch::read(std::move(*bytes));
     if (!batch.ok() || part.placed.count == 0) return batch;
-    auto& runs = batch->batch.runs;
+    auto& runs = batch->runs;
     if (runs.size() != 1 || runs[0].count != part.placed.count)
         return Error{Code::Corrupt, "The feed places another run than it brings."};
     runs[0].branch = part.placed.branch;

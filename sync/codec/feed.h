@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sync/codec/batch.h"
+#include "sync/codec/lent_batch.h"
 
 namespace sotay {
 
@@ -27,8 +27,8 @@ struct FeedPart {
 std::string encodeFeed(const std::vector<FeedPart>& parts);
 Result<std::vector<FeedPart>> decodeFeed(std::string_view bytes);
 
-// Opens one part: a batch as decodeBatch gives it, its runs placed. Corrupt also when the frame is
-// not the one run that `placed` tells of.
-Result<DecodedBatch> openPart(const FeedPart& part);
+// Opens one part: a batch with its runs placed. Corrupt also when the frame is not the one run that
+// `placed` tells of.
+Result<LentBatch> openPart(const FeedPart& part);
 
 }  // namespace sotay

@@ -4,6 +4,7 @@
 
 #include "sync/change.h"
 #include "sync/codec/canonical_archive.h"
+#include "sync/codec/lent_change.h"
 
 namespace sotay {
 
@@ -46,28 +47,22 @@ void serialize(Archive& ar, Note& note) {
     ar(note.cell, note.text);
 }
 
-// A value is its type's number, then its content.
-constexpr std::uint8_t kEmptyTag = 0, kIntegerTag = 1, kDecimalTag = 2, kTextTag = 3;
-
-inline std::uint8_t valueTag(const Value& value) {
-    if (value.asText()) return kTextTag;
-    if (value.asInteger()) return kIntegerTag;
-    if (value.asDecimal()) return kDecimalTag;
-    return kEmptyTag;
-}
-
 // A value that comes in must be in its normal form, or equal meanings would have unequal bytes.
-inline Value normalText(std::string_view text) {
-    Value value = Value::text(text);
-    if (!value.asText() || *value.asText() != text)
-        throw CodecError("a text is not in its normal form");
-    return value;
+inline void checkText(std::string_view text) {
+    if (!isNormalText(text)) throw CodecError("a text is not in its normal form");
 }
-inline Value normalDecimal(std::int64_t mantissa, std::uint8_t scale) {
+inline Value normalText(std::string_view text) {
+    checkText(text);
+    return Value::ofNormalText(text);
+}
+inline void checkDecimal(std::int64_t mantissa, std::uint8_t scale) {
     constexpr std::int64_t kLimit = 1'000'000'000'000'000;
     bool trailing = scale > 0 && mantissa % 10 == 0;
     if (scale > 15 || mantissa >= kLimit || mantissa <= -kLimit || trailing)
         throw CodecError("a decimal is not in its normal form");
+}
+inline Value normalDecimal(std::int64_t mantissa, std::uint8_t scale) {
+    checkDecimal(mantissa, scale);
     return Value::decimal(Decimal{mantissa, scale});
 }
 

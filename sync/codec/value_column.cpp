@@ -96,29 +96,32 @@ ValueColumns::Cursor& ValueColumns::cursorOf(Ordinal ordinal) {
     throw CodecError("a field has no column");
 }
 
-Value ValueColumns::take(Ordinal ordinal) {
-    Cursor& column = cursorOf(ordinal);
+void ValueColumns::take(LentWrite& into) {
+    Cursor& column = cursorOf(into.ordinal);
     if (column.tag >= column.size) throw CodecError("a column is too short");
     std::size_t at = column.tag++;
-    switch (column.tags.empty() ? column.uniformTag : column.tags[at]) {
+    into.tag = column.tags.empty() ? column.uniformTag : column.tags[at];
+    switch (into.tag) {
         case kEmptyTag:
-            return Value();
+            return;
         case kIntegerTag:
             if (column.integer >= column.integers.size()) break;
-            return Value::integer(column.integers[column.integer++]);
+            into.number = column.integers[column.integer++];
+            return;
         case kDecimalTag:
             if (column.decimal >= column.mantissas.size() || column.decimal >= column.scales.size())
                 break;
-            column.decimal++;
-            return normalDecimal(column.mantissas[column.decimal - 1],
-                                 column.scales[column.decimal - 1]);
+            into.number = column.mantissas[column.decimal];
+            into.scale = column.scales[column.decimal++];
+            return checkDecimal(into.number, into.scale);
         case kTextTag: {
             if (column.length >= column.lengths.size()) break;
             std::uint64_t length = column.lengths[column.length++];
             if (length > column.texts.size() - column.text) break;
-            auto text = column.texts.substr(column.text, static_cast<std::size_t>(length));
-            column.text += text.size();
-            return normalText(text);
+            into.start = column.texts.data() + column.text;
+            into.size = static_cast<std::uint32_t>(length);
+            column.text += into.size;
+            return checkText(into.text());
         }
         default:
             throw CodecError("a value has an unknown type");

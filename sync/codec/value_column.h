@@ -32,10 +32,12 @@ class ValueColumnsWriter {
 };
 
 // Read once, in the order of the writes. Throws CodecError like the archive that it comes from, and
-// for columns that the writer would not have made. Texts are lent from the bytes that were read.
+// for columns that the writer would not have made. Texts are lent from the bytes that were
+// read.
 class ValueColumns {
   public:
-    Value take(Ordinal ordinal);
+    // The value of the next write of this field, into it.
+    void take(LentWrite& into);
     bool isEmpty() const;
 
   private:

@@ -16,19 +16,21 @@ ChangeRef ChangeStore::owner(ChangeRef ref) const {
 }
 
 std::vector<ChangeStore::Spliced> ChangeStore::splice(std::uint32_t branch, std::uint32_t first,
-                                                      const Run& run,
-                                                      std::span<const Change> changes,
+                                                      const Run& run, const GiveChanges& changes,
                                                       std::span<const Id> ids,
                                                       std::string_view frame) {
     std::vector<Spliced> placed;
     const auto count = static_cast<std::uint32_t>(ids.size());
     auto put = [&](std::uint32_t from, std::uint32_t n) {
         Run piece = run;
-        piece.prev = changes[from].prev;
+        if (from > 0) piece.prev = ids[from - 1];
         piece.count = n;
         if (n != count) piece.signature.reset();
-        append({branch, first + from}, piece, changes.subspan(from, n), ids.subspan(from, n),
-               n == count ? frame : std::string_view());
+        const ChangeRef at{branch, first + from};
+        if (n == count && !frame.empty())
+            keep(at, piece, frame, ids.back());
+        else
+            append(at, piece, changes().subspan(from, n), ids.subspan(from, n));
         for (std::uint32_t i = 0; i < n; ++i) placed.push_back({{branch, first + from + i}, true});
     };
     if (branch == 0) branch = addBranch(run.device, {});

@@ -107,30 +107,30 @@ void ChangeStore::growsAt(std::uint32_t branch, std::uint32_t parentHeight) {
 }
 
 void ChangeStore::append(ChangeRef first, const Run& run, std::span<const Change> changes,
-                         std::span<const Id> ids, std::string_view frame) {
+                         std::span<const Id> ids) {
     if (changes.empty()) return;
-    std::string made;
-    if (frame.empty()) {
-        Run whole = run;
-        whole.count = static_cast<std::uint32_t>(changes.size());
-        frame = made = packFrame(encodeBatch({&whole, 1}, changes));
-    }
+    Run whole = run;
+    whole.count = static_cast<std::uint32_t>(changes.size());
+    keep(first, whole, packFrame(encodeBatch({&whole, 1}, changes)), ids.back());
+}
+
+void ChangeStore::keep(ChangeRef first, const Run& run, std::string_view frame, const Id& last) {
     auto& insert = database_.statement(
         "INSERT INTO batches(branch,first_height,count,received,clock_offset,frame) "
         "VALUES(?,?,?,?,?,?)");
     insert.bind(1, first.branch);
     insert.bind(2, first.height);
-    insert.bind(3, static_cast<std::uint32_t>(changes.size()));
+    insert.bind(3, run.count);
     insert.bind(4, static_cast<std::int64_t>(run.receivedSeconds));
     insert.bind(5, static_cast<std::int64_t>(run.clockOffset));
     insert.bindNoCopy(6, frame.data(), static_cast<int>(frame.size()));
     insert.exec();
 
     BranchInfo& info = branches_.at(first.branch);
-    std::uint32_t last = first.height + static_cast<std::uint32_t>(changes.size()) - 1;
-    if (last < info.tip) return;
-    info.tip = last;
-    info.tipId = ids.back();
+    const std::uint32_t top = first.height + run.count - 1;
+    if (top < info.tip) return;
+    info.tip = top;
+    info.tipId = last;
     auto& tip = database_.statement("UPDATE branches SET tip=?,tip_id=? WHERE branch=?");
     tip.bind(1, info.tip);
     bindId(tip, 2, info.tipId);

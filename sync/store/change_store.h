@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,10 +53,11 @@ class ChangeStore {
 
     // Stores one run as a batch. Its changes follow `first.height - 1` of the branch. Grows the
     // branch's tip when they come after it; a gap before them is allowed (a laptop holds only what
-    // its areas need). `frame`: the packed batch of just these changes, when the caller has it; it
-    // is kept as it is.
+    // its areas need).
     void append(ChangeRef first, const Run& run, std::span<const Change> changes,
-                std::span<const Id> ids, std::string_view frame = {});
+                std::span<const Id> ids);
+    // The same, packed already: `frame` holds just the `run.count` changes, the last is `last`.
+    void keep(ChangeRef first, const Run& run, std::string_view frame, const Id& last);
     // Numbers count at once; rows are written when a run ends, at the latest by flushPlaces, before
     // the commit.
     void place(ChangeRef first, std::uint32_t count, std::uint64_t number,
@@ -75,7 +77,9 @@ class ChangeStore {
     // Puts a run where its chain wants it, from height `first` on: what is held already is left,
     // gaps are filled, and what differs from what is held grows a branch beside it. `branch` is any
     // branch of which the change before the run is part; 0 starts a chain. `run` gives device,
-    // receivedSeconds and clockOffset; `frame` as with append.
+    // prev, receivedSeconds and clockOffset; `frame`: the packed batch of just these changes, when
+    // the caller has it. `changes` is asked only when they must be packed here.
+    using GiveChanges = std::function<std::span<const Change>()>;
     struct Spliced {
         ChangeRef ref;
         bool isNew = false;
@@ -83,7 +87,7 @@ class ChangeStore {
     // Do all of them follow each other on one branch, and none was here before?
     static bool isOneNewRun(std::span<const Spliced> placed);
     std::vector<Spliced> splice(std::uint32_t branch, std::uint32_t first, const Run& run,
-                                std::span<const Change> changes, std::span<const Id> ids,
+                                const GiveChanges& changes, std::span<const Id> ids,
                                 std::string_view frame = {});
     // The branch on which a height of this one lies, down its parents.
     ChangeRef owner(ChangeRef ref) const;

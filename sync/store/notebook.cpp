@@ -207,9 +207,10 @@ void Notebook::Impl::appendNew(std::vector<Change> changes) {
     chain.prev = stores.changes.branch(own)->tipId;
     chain.count = static_cast<std::uint32_t>(changes.size());
     std::vector<Id> ids;
+    const LentChanges lent(changes);
     auto packed = aside([&]() {
         ChangeHasher hasher;
-        for (const Change& change : changes)
+        for (const LentChange& change : lent.all())
             ids.push_back(hasher.idOf(change, ids.empty() ? chain.prev : ids.back()));
         chain.signature = sign(sealedBytes(ids.back()), keys.secretKey);
         return packFrame(encodeBatch({&chain, 1}, changes));
@@ -217,7 +218,7 @@ void Notebook::Impl::appendNew(std::vector<Change> changes) {
     // Nothing is known of these records, so the merge does not ask for the changes themselves.
     ChangeRef ref{own, ownTip()};
     const ChangeRef first{own, ref.height + 1};
-    auto rows = makeRowImage(stores.records.imagePlans(), changes, stores.records.nextRow());
+    auto rows = makeRowImage(stores.records.imagePlans(), lent.all(), stores.records.nextRow());
     const bool isMerged = rows && stores.records.insertRows(*rows, first);
     for (const Change& change : changes) {
         ++ref.height;
@@ -225,7 +226,7 @@ void Notebook::Impl::appendNew(std::vector<Change> changes) {
         if (isUnsentKnown) unsent.insert(change.record);
     }
     const std::string frame = packed.get();
-    stores.changes.append(first, chain, changes, ids, frame);
+    stores.changes.keep(first, chain, frame, ids.back());
     setNumber("own.sealed", ownTip());
     setNumber("last_saved_ms", surroundings.nowMs());
 }

@@ -164,10 +164,12 @@ struct Notebook::Impl {
     void showNumbered(bool isAll);  // brings the columns of open conflicts in step
     // Stores the changes of a feed or a history; gives where they stand.
     // `frame`: the packed batch of just this run, when it came so; it is kept as it is.
-    std::vector<ChangeStore::Spliced> receiveChanges(const DecodedBatch& decoded,
+    std::vector<ChangeStore::Spliced> receiveChanges(std::span<const Run> runs,
+                                                     std::span<const Id> ids,
+                                                     const ChangeStore::GiveChanges& changes,
                                                      std::uint32_t incarnation,
                                                      std::string_view frame = {});
-    std::vector<ChangeStore::Spliced> receiveRun(const Run& run, std::span<const Change> changes,
+    std::vector<ChangeStore::Spliced> receiveRun(Run run, const ChangeStore::GiveChanges& changes,
                                                  std::span<const Id> ids, std::string_view frame);
     // Changes with numbers above `upTo` are left to the feed, which merges them.
     void receiveHistory(const std::string& bytes, std::uint64_t upTo);

@@ -185,7 +185,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
     const bool hasAhead =
         stores.database.raw().execAndGet("SELECT count(*) FROM ahead").getInt() > 0;
     struct Placed {
-        DecodedBatch batch;
+        std::vector<Change> changes;
         std::vector<ChangeStore::Spliced> at;
     };
     Returning& returning = arriving.returning;
@@ -218,7 +218,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         std::vector<Applied> several;
         for (std::size_t i = 0; i < placed.at.size(); ++i) {
             const auto [ref, isNew] = placed.at[i];
-            const Change& change = placed.batch.batch.changes[i];
+            const Change& change = placed.changes[i];
             const bool comesBack = returning.takes(change, ref);
             if (!isNew && !comesBack) continue;
             received.pulled += isNew ? 1 : 0;
@@ -238,8 +238,9 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
     const bool hasRows = isOneLog && !hasAhead && !returning.isAny();
     std::vector<Placed> waiting;
     struct Opened {
-        Result<DecodedBatch> batch;
+        Result<LentBatch> batch;
         std::optional<RowImage> rows;
+        std::vector<Change> changes;  // when there are no rows
     };
     const ImagePlans plans = hasRows ? stores.records.imagePlans() : ImagePlans();
     std::int64_t row = stores.records.nextRow();  // of the part that is read next
@@ -247,13 +248,14 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         if (i >= parts.size()) return std::future<Opened>();
         const std::int64_t firstRow = row;
         row += std::max<std::int64_t>(parts[i].placed.count, kMaxImageRows);
-        return asideIf(
-            parts[i].frame.size() >= kWorthThread, [&feed, i, &plans, firstRow]() -> Opened {
-                Opened opened{feed.take(i), {}};
-                if (opened.batch.ok())
-                    opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
-                return opened;
-            });
+        return asideIf(parts[i].frame.size() >= kWorthThread,
+                       [&feed, i, &plans, firstRow]() -> Opened {
+                           Opened opened{feed.take(i), {}, {}};
+                           if (!opened.batch.ok()) return opened;
+                           opened.rows = makeRowImage(plans, opened.batch->changes(), firstRow);
+                           if (!opened.rows) opened.changes = opened.batch->made();
+                           return opened;
+                       });
     };
     // While one is merged the next two are made into rows.
     std::deque<std::future<Opened>> next;
@@ -264,34 +266,40 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         Opened opened = next.front().get();
         next.pop_front();
         if (!opened.batch.ok()) throw SQLite::Exception(opened.batch.error().message);
-        Placed placed{std::move(*opened.batch), {}};
+        const LentBatch& batch = *opened.batch;
+        auto changes = [&]() -> std::span<const Change> {
+            if (opened.changes.empty()) opened.changes = batch.made();
+            return opened.changes;
+        };
         std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
-        placed.at = receiveChanges(placed.batch, reply.incarnation, frame);
-        if (!isOneLog)
-            waiting.push_back(std::move(placed));
-        else if (opened.rows && ChangeStore::isOneNewRun(placed.at) &&
-                 stores.records.insertRows(*opened.rows, placed.at.front().ref)) {
+        auto placed = receiveChanges(batch.runs, batch.ids, changes, reply.incarnation, frame);
+        if (isOneLog && opened.rows && ChangeStore::isOneNewRun(placed) &&
+            stores.records.insertRows(*opened.rows, placed.front().ref)) {
             // They are in order, and most of later parts are later.
             for (const Id& record : opened.rows->records)
                 wereHere.emplace_hint(wereHere.end(), record, false);
-            received.pulled += placed.at.size();
-        } else
-            merge(placed);
+            received.pulled += placed.size();
+            continue;
+        }
+        changes();
+        waiting.push_back({std::move(opened.changes), std::move(placed)});
+        if (isOneLog) merge(std::exchange(waiting, {}).front());
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
     receiveLeft(reply);
 }
 
-std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(const DecodedBatch& decoded,
-                                                                 std::uint32_t incarnation,
-                                                                 std::string_view frame) {
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveChanges(
+    std::span<const Run> runs, std::span<const Id> ids, const ChangeStore::GiveChanges& changes,
+    std::uint32_t incarnation, std::string_view frame) {
     std::vector<ChangeStore::Spliced> all;
     std::size_t at = 0;
-    for (const Run& run : decoded.batch.runs) {
+    for (const Run& run : runs) {
         if (run.count == 0) continue;
-        auto placed = receiveRun(run, std::span(decoded.batch.changes).subspan(at, run.count),
-                                 std::span(decoded.ids).subspan(at, run.count), frame);
+        auto placed = receiveRun(
+            run, [&] { return changes().subspan(at, run.count); }, ids.subspan(at, run.count),
+            frame);
         at += run.count;
         for (std::size_t i = 0, n = 0; i < placed.size(); i += n) {
             // As far as one branch goes.
@@ -324,17 +332,16 @@ void Notebook::Impl::admitted(std::uint32_t height, std::uint32_t count) {
     done.exec();
 }
 
-std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
-                                                             std::span<const Change> changes,
-                                                             std::span<const Id> ids,
-                                                             std::string_view frame) {
-    ChangeRef first = chains.localOrNew({run.branch, run.firstHeight}, run.device, ids.front(),
-                                        changes.front().prev);
+std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(
+    Run run, const ChangeStore::GiveChanges& changes, std::span<const Id> ids,
+    std::string_view frame) {
+    ChangeRef first =
+        chains.localOrNew({run.branch, run.firstHeight}, run.device, ids.front(), run.prev);
     std::vector<ChangeStore::Spliced> placed;
+    std::size_t same = 0;
     if (first.branch == own) {
         // Made here, or by a copy of this laptop: where they part, the copy's go on beside. The own
         // chain grows by what is typed here alone.
-        std::size_t same = 0;
         for (; same < ids.size(); ++same) {
             ChangeRef ref{own, first.height + static_cast<std::uint32_t>(same)};
             auto held = stores.changes.find(ref);
@@ -347,7 +354,7 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
         // What stands before it may lie in quarantine, and own changes be at its height: then it
         // follows what the server told to be the same there.
         auto before = same == 0 ? stores.changes.find({own, height - 1}) : std::nullopt;
-        const bool isNext = same > 0 || (before && before->id == changes.front().prev);
+        const bool isNext = same > 0 || (before && before->id == run.prev);
         const ChangeRef parent = stores.changes.owner(
             {own, isNext ? height - 1
                          : chains.shared(run.branch, height, own,
@@ -361,11 +368,14 @@ std::vector<ChangeStore::Spliced> Notebook::Impl::receiveRun(const Run& run,
         }
         first = {beside ? beside : stores.changes.addBranch(run.device, parent), height};
         if (same == 0) chains.map(run.branch, height, first.branch);
-        changes = changes.subspan(same);
-        ids = ids.subspan(same);
-        if (same > 0) frame = {};
+        if (same > 0) {
+            run.prev = ids[same - 1];
+            ids = ids.subspan(same);
+            frame = {};
+        }
     }
-    auto rest = stores.changes.splice(first.branch, first.height, run, changes, ids, frame);
+    auto rest = stores.changes.splice(
+        first.branch, first.height, run, [&] { return changes().subspan(same); }, ids, frame);
     placed.insert(placed.end(), rest.begin(), rest.end());
     return placed;
 }

@@ -29,7 +29,10 @@ void Notebook::Impl::receiveHistory(const std::string& bytes, std::uint64_t upTo
         at += whole;
     }
     *decoded = std::move(kept);
-    auto placed = receiveChanges(*decoded, stores.changes.incarnation());
+    auto placed = receiveChanges(
+        decoded->batch.runs, decoded->ids,
+        [&] { return std::span<const Change>(decoded->batch.changes); },
+        stores.changes.incarnation());
     std::map<std::pair<std::string, Id>, std::vector<ChangeRef>> histories;
     for (std::size_t i = 0; i < placed.size(); ++i) {
         const Change& change = decoded->batch.changes[i];

@@ -12,8 +12,8 @@ namespace sotay {
 struct FeedReader::Shared {
     Status status;
     std::vector<FeedPart> parts;
-    std::vector<std::promise<Result<DecodedBatch>>> opened;
-    std::vector<std::future<Result<DecodedBatch>>> taken;
+    std::vector<std::promise<Result<LentBatch>>> opened;
+    std::vector<std::future<Result<LentBatch>>> taken;
     std::atomic<std::size_t> next = 0;
     std::vector<std::future<void>> readers;  // last, so that they end first
 
@@ -47,7 +47,7 @@ Status FeedReader::status() const { return shared_->status; }
 
 const std::vector<FeedPart>& FeedReader::parts() const { return shared_->parts; }
 
-Result<DecodedBatch> FeedReader::take(std::size_t part) {
+Result<LentBatch> FeedReader::take(std::size_t part) {
     // What no thread does is done here.
     for (auto& reader : shared_->readers)
         if (reader.valid() &&

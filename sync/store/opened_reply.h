@@ -23,7 +23,7 @@ class FeedReader {
     Status status() const;
     const std::vector<FeedPart>& parts() const;
     // Waits until the part is read. Once for each part, on one thread; as openPart otherwise.
-    Result<DecodedBatch> take(std::size_t part);
+    Result<LentBatch> take(std::size_t part);
 
   private:
     struct Shared;

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstring>
 
-#include "sync/change.h"
 #include "sync/store/head_blob.h"
 
 namespace sotay {
@@ -94,15 +93,17 @@ class RecordBytes {
         types_ += '\x07';
         addBigEndian(body_, std::bit_cast<std::uint64_t>(number), 8);
     }
-    void value(const Value* value) {
-        if (auto* words = value ? value->asText() : nullptr)
-            text(*words);
-        else if (auto* number = value ? value->asInteger() : nullptr)
-            integer(*number);
-        else if (auto* decimal = value ? value->asDecimal() : nullptr)
-            real(decimal->toDouble());
-        else
-            null();
+    void value(const LentWrite* write) {
+        switch (write ? write->tag : kEmptyTag) {
+            case kTextTag:
+                return text(write->text());
+            case kIntegerTag:
+                return integer(write->number);
+            case kDecimalTag:
+                return real(write->decimal().toDouble());
+            default:
+                return null();
+        }
     }
     std::size_t size() const { return body_.size() + types_.size() + sizeOfSize(); }
     std::size_t addTo(std::string& bytes) const {
@@ -232,33 +233,40 @@ bool writeFirstPage(std::string& file, const std::vector<SchemaEntry>& schema, s
     return true;
 }
 
+// As fitsColumn, of form_tables.h.
+bool fits(const LentWrite& write, ValueType type) {
+    if (write.tag == kIntegerTag) return type == ValueType::Integer;
+    if (write.tag == kDecimalTag) return type == ValueType::Decimal;
+    return type == ValueType::Text || type == ValueType::Choices;
+}
+
 // A change as the columns of its row hold it.
 struct RowValues {
-    std::vector<const Value*> bySlot;
+    std::vector<const LentWrite*> bySlot;
     RestMap rest;
 
     // False when the change does more than answer questions outside repeats.
-    bool take(const FormTables& tables, const Change& change) {
+    bool take(const FormTables& tables, const LentChange& change) {
         const FormTable& table = tables.records;
         if (2 * change.writes.size() <= table.slots.size()) return false;
         // They are in the order of their cells, and what is outside repeats comes first.
-        if (!change.writes.back().cell.item.isNil()) return false;
+        if (change.writes.back().item) return false;
         bySlot.assign(table.slots.size(), nullptr);
         rest.clear();
-        for (const Write& write : change.writes) {
-            const Ordinal ordinal = write.cell.ordinal;
+        for (const LentWrite& write : change.writes) {
+            const Ordinal ordinal = write.ordinal;
             if (ordinal < kFirstField || (ordinal & kQuestion) != 0 || !tables.knows(ordinal) ||
-                write.value.isEmpty())
+                write.isEmpty())
                 return false;
             auto* slot = table.slot(ordinal);
-            if (slot && fitsColumn(write.value, slot->type))
-                bySlot[table.slotAt[ordinal] - 1] = &write.value;
+            if (slot && fits(write, slot->type))
+                bySlot[table.slotAt[ordinal] - 1] = &write;
             else
-                rest[ordinal] = write.value;
+                rest[ordinal] = write.value();
         }
         return true;
     }
-    void writeTo(RecordBytes& record, const ImagePlan& plan, const Change& change) const {
+    void writeTo(RecordBytes& record, const ImagePlan& plan, const LentChange& change) const {
         using Own = ImagePlan::Own;
         record.clear();
         for (const auto& column : plan.columns) switch (column.own) {
@@ -285,12 +293,13 @@ struct RowValues {
                     break;
             }
     }
-    void writeSearch(RecordBytes& record, const FormTables& tables, const Change& change) const {
+    void writeSearch(RecordBytes& record, const FormTables& tables,
+                     const LentChange& change) const {
         std::string folded;
         for (const Field& field : tables.summary) {
             auto* slot = tables.records.slot(field.ordinal);
-            const Value* value = slot ? bySlot[tables.records.slotAt[field.ordinal] - 1] : nullptr;
-            if (value) folded += foldText(value->toString()) + "\n";
+            auto* write = slot ? bySlot[tables.records.slotAt[field.ordinal] - 1] : nullptr;
+            if (write) folded += foldText(write->value().toString()) + "\n";
         }
         record.clear();
         record.null();
@@ -351,7 +360,7 @@ std::shared_ptr<const ImagePlan> makeImagePlan(Database& database, const FormTab
     return plan;
 }
 
-std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Change> changes,
+std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const LentChange> changes,
                                      std::int64_t firstRow) {
     if (changes.size() < kMinImageRows || changes.size() > kMaxImageRows) return {};
     auto plan = plans.find(changes.front().form.formId);
@@ -359,9 +368,8 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Ch
     const FormTables& tables = plan->second->tables;
     RowImage image{plan->second, firstRow, {}, {}, std::string(kPage, '\0')};
     std::size_t roughSize = 4 * kPage;
-    for (const Change& change : changes)
-        for (const Write& write : change.writes)
-            roughSize += 10 + (write.value.asText() ? write.value.asText()->size() : 0);
+    for (const LentChange& change : changes)
+        for (const LentWrite& write : change.writes) roughSize += 10 + write.size;
     if (roughSize > kMostBytes) return {};
     image.file.reserve(roughSize);
     Tree records(image.file, kTableLeaf);
@@ -370,7 +378,7 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Ch
     RecordBytes record;
     std::vector<RecordBytes> lines;
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        const Change& change = changes[i];
+        const LentChange& change = changes[i];
         if (change.form.formId != tables.formId || !values.take(tables, change)) return {};
         values.writeTo(record, *image.plan, change);
         if (record.size() > kMostPayload) return {};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sync/causality.h"
+#include "sync/codec/lent_change.h"
 #include "sync/store/form_tables.h"
 
 namespace sotay {
@@ -51,7 +52,7 @@ constexpr std::size_t kMinImageRows = 64, kMaxImageRows = 2000;
 // questions outside repeats, or is too large, or they are not of one form that `plans` has, or too
 // few or too many: those are merged one by one.
 using ImagePlans = std::map<std::string, std::shared_ptr<const ImagePlan>>;
-std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Change> changes,
+std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const LentChange> changes,
                                      std::int64_t firstRow);
 
 // Puts the rows into the tables that the plan was made of; the changes stand from `first` on, on a

@@ -80,15 +80,15 @@ std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest&
         frame.size() >= kWorthThread,
         [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
             auto bytes = unpackFrame(frame);
-            Opened opened{
-                bytes.ok() ? decodeBatch(*bytes) : Result<DecodedBatch>(bytes.error()), false, {}};
-            if (!opened.batch.ok() || opened.batch->batch.runs.empty() || opened.batch->ids.empty())
-                return opened;
-            const Run& run = opened.batch->batch.runs.front();
-            opened.isSigned =
-                run.signature &&
-                verifySignature(sealedBytes(opened.batch->ids.back()), *run.signature, run.device);
-            opened.rows = makeRowImage(plans, opened.batch->batch.changes, firstRow);
+            if (!bytes.ok()) return {bytes.error(), false, {}};
+            auto lent = LentBatch::read(std::move(*bytes));
+            if (!lent.ok()) return {lent.error(), false, {}};
+            Opened opened{DecodedBatch{{lent->runs, lent->made()}, lent->ids}, false, {}};
+            if (lent->ids.empty()) return opened;
+            const Run& run = lent->runs.front();
+            opened.isSigned = run.signature && verifySignature(sealedBytes(lent->ids.back()),
+                                                               *run.signature, run.device);
+            opened.rows = makeRowImage(plans, lent->changes(), firstRow);
             return opened;
         });
 }
@@ -135,8 +135,8 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     // What is here already, by a lost answer or another delivery, is acknowledged again and not
     // stored twice.
     auto placed = stores.changes.splice(
-        continued->branch, continued->parent.height + 1, run, changes, batch->ids,
-        isCompact(frame) ? std::string_view() : std::string_view(frame));
+        continued->branch, continued->parent.height + 1, run, [&] { return std::span(changes); },
+        batch->ids, isCompact(frame) ? std::string_view() : std::string_view(frame));
     std::vector<ChangeRef> news;
     for (const BatchNumbers& old : numbers)
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)

@@ -147,16 +147,18 @@ void Workspace::Impl::takeBackReply(const std::string& framed) {
     // First where everything stands and which numbers it had, then the merge, which asks for them.
     std::vector<std::pair<ChangeStore::Spliced, Change>> placed;
     std::vector<ChangeRef> news;
-    auto takeRuns = [&](DecodedBatch& came, std::string_view frame) {
+    auto takeRuns = [&](const LentBatch& came, std::string_view frame) {
         std::size_t at = 0;
-        for (const Run& run : came.batch.runs) {
+        std::vector<Change> all = came.made();
+        for (const Run& run : came.runs) {
             if (run.count == 0) continue;
-            auto changes = std::span(came.batch.changes).subspan(at, run.count);
+            auto changes = std::span(all).subspan(at, run.count);
             auto ids = std::span(came.ids).subspan(at, run.count);
             at += run.count;
-            std::uint32_t branch = stores.changes.branchFor(run.device, run.firstHeight,
-                                                            ids.front(), changes.front().prev);
-            auto spliced = stores.changes.splice(branch, run.firstHeight, run, changes, ids, frame);
+            std::uint32_t branch =
+                stores.changes.branchFor(run.device, run.firstHeight, ids.front(), run.prev);
+            auto spliced = stores.changes.splice(
+                branch, run.firstHeight, run, [&] { return changes; }, ids, frame);
             for (std::uint32_t i = 0; i < spliced.size(); ++i) {
                 if (run.firstNumber > 0)
                     learn(spliced[i].ref, 1, reply->incarnation, run.firstNumber + i, news);
@@ -174,7 +176,7 @@ void Workspace::Impl::takeBackReply(const std::string& framed) {
         auto snapshot = decodeSnapshot(reply->snapshot);
         if (!snapshot.ok()) throw SQLite::Exception(snapshot.error().message);
         if (!snapshot->changes.empty()) {
-            auto opened = decodeBatch(snapshot->changes);
+            auto opened = LentBatch::read(std::move(snapshot->changes));
             if (!opened.ok()) throw SQLite::Exception(opened.error().message);
             takeRuns(*opened, {});
         }

@@ -105,11 +105,11 @@ void FastWorld::receive(std::size_t laptop, const SyncReply& reply) {
         auto feed = openPart(parts->front());
         if (!feed.ok()) throw std::runtime_error(feed.error().message);
         std::size_t i = 0;
-        for (const Run& run : feed->batch.runs)
+        const std::vector<Change> made = feed->made();
+        for (const Run& run : feed->runs)
             for (std::uint32_t k = 0; k < run.count; ++k, ++i) {
                 ChangeRef ref{run.branch, run.firstHeight + k};
-                if (chains_.at(ref).id != feed->ids[i] ||
-                    chains_.at(ref).change != feed->batch.changes[i])
+                if (chains_.at(ref).id != feed->ids[i] || chains_.at(ref).change != made[i])
                     throw std::runtime_error("the feed is not what was handed in");
                 arrived[run.firstNumber + k] = ref;
                 here.numbers[ref].insert({reply.incarnation, run.firstNumber + k});

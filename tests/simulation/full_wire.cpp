@@ -142,7 +142,7 @@ void FullWorld::hearReturned(const std::string& framed) {
     auto parts = reply.ok() ? decodeFeed(reply->feed) : Result<std::vector<FeedPart>>(Error{});
     if (!parts.ok()) return;
     std::vector<Id> ids;
-    auto add = [&](const Result<DecodedBatch>& batch) {
+    auto add = [&](const auto& batch) {
         if (batch.ok()) ids.insert(ids.end(), batch->ids.begin(), batch->ids.end());
     };
     for (const FeedPart& part : *parts) add(openPart(part));

@@ -111,10 +111,11 @@ TEST_CASE("feed: parts come back as they were, and what is no feed is refused") 
 
         RC_ASSERT(parts.ok());
         RC_ASSERT(*parts == std::vector<FeedPart>({made, passed}));
-        RC_ASSERT(openPart(parts->at(0))->batch == batch);
-        auto opened = openPart(parts->at(1));
-        RC_ASSERT(opened->batch.runs[0].branch == 2u);
-        RC_ASSERT(opened->batch.runs[0].firstNumber == 300u);
+        auto first = openPart(parts->at(0)), opened = openPart(parts->at(1));
+        RC_ASSERT(first->runs == batch.runs);
+        RC_ASSERT(first->made() == batch.changes);
+        RC_ASSERT(opened->runs[0].branch == 2u);
+        RC_ASSERT(opened->runs[0].firstNumber == 300u);
         auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
         bytes[at] = static_cast<char>(*rc::gen::inRange(0, 256));
         auto other = decodeFeed(bytes);
