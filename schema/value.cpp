@@ -73,38 +73,7 @@ std::string mapped(std::string_view text, utf8proc_option_t options) {
     return result;
 }
 
-// Vietnamese as keyboards write it: valid UTF-8 of ranges in which NFC changes nothing and nothing
-// combines (up to U+02FF, U+1E00 to U+1EFF, dashes and quotes, the dong), beginning and ending with
-// no space. Spares nearly all texts the full normalisation.
-bool isPlainlyNormal(std::string_view text) {
-    auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-    };
-    auto isTail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
-    if (text.empty() || byte(0) <= ' ' || byte(text.size() - 1) <= ' ') return false;
-    for (std::size_t i = 0; i < text.size();) {
-        std::uint64_t eight = 0x80;
-        if (i + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + i, sizeof eight);
-        if ((eight & 0x8080808080808080) == 0) {
-            i += sizeof eight;
-            continue;
-        }
-        unsigned lead = byte(i), next = byte(i + 1);
-        if (lead < 0x80) {
-            i += 1;
-        } else if (lead >= 0xC3 && lead <= 0xCB && isTail(i + 1)) {
-            i += 2;
-        } else if (isTail(i + 2) &&
-                   ((lead == 0xE1 && next >= 0xB8 && next <= 0xBB) ||
-                    (lead == 0xE2 && next == 0x80 && byte(i + 2) >= 0x90 && byte(i + 2) <= 0xA7) ||
-                    (lead == 0xE2 && next == 0x82 && byte(i + 2) == 0xAB))) {
-            i += 3;
-        } else {
-            return false;
-        }
-    }
-    return true;
-}
+bool isPlainlyNormal(std::string_view text) { return isNormalPiece(text) && isPlainText(text); }
 
 std::string validUtf8(std::string_view text) {
     std::string out;
@@ -252,6 +221,38 @@ std::string normaliseText(std::string_view text) {
     if (isAscii(out) || mutant(Mutant::NfcForgotten)) return out;
     return trimmed(
         mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
+}
+
+// Vietnamese as keyboards write it: valid UTF-8 of ranges in which NFC changes nothing and nothing
+// combines (up to U+02FF, U+1E00 to U+1EFF, dashes and quotes, the dong). Spares nearly all texts
+// the full normalisation.
+bool isPlainText(std::string_view text) {
+    auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+    };
+    auto isTail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    for (std::size_t i = 0; i < text.size();) {
+        std::uint64_t eight = 0x80;
+        if (i + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + i, sizeof eight);
+        if ((eight & 0x8080808080808080) == 0) {
+            i += sizeof eight;
+            continue;
+        }
+        unsigned lead = byte(i), next = byte(i + 1);
+        if (lead < 0x80) {
+            i += 1;
+        } else if (lead >= 0xC3 && lead <= 0xCB && isTail(i + 1)) {
+            i += 2;
+        } else if (isTail(i + 2) &&
+                   ((lead == 0xE1 && next >= 0xB8 && next <= 0xBB) ||
+                    (lead == 0xE2 && next == 0x80 && byte(i + 2) >= 0x90 && byte(i + 2) <= 0xA7) ||
+                    (lead == 0xE2 && next == 0x82 && byte(i + 2) == 0xAB))) {
+            i += 3;
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool isNormalText(std::string_view text) {

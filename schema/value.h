@@ -70,6 +70,16 @@ std::string normaliseText(std::string_view text);
 // Would it stay as it is, and is it not blank?
 bool isNormalText(std::string_view text);
 
+// Nothing but characters that normalising leaves as they are wherever they stand, or white space.
+bool isPlainText(std::string_view text);
+// Of a piece of plain text: is it normal? Its ends tell.
+inline bool isNormalPiece(std::string_view piece) {
+    if (piece.empty()) return false;
+    const auto first = static_cast<unsigned char>(piece.front());
+    const auto last = static_cast<unsigned char>(piece.back());
+    return first > ' ' && (first & 0xC0) != 0x80 && last > ' ';
+}
+
 // For search and duplicates: lower case, without tone and vowel marks, d for đ, apostrophes
 // dropped, white space runs as one space.
 std::string foldText(std::string_view text);

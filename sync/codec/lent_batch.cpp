@@ -30,6 +30,9 @@ class UseOrder {
     void close(const std::vector<T>& table) const {
         if (mutant(Mutant::CanonicalFormUnchecked) && next_ < table.size()) return;
         if (next_ != table.size()) throw CodecError("a table has entries that nothing uses");
+        // New records come in the order of their ids.
+        auto isAfter = [](const T& a, const T& b) { return !(a < b); };
+        if (std::adjacent_find(table.begin(), table.end(), isAfter) == table.end()) return;
         std::vector<const T*> sorted;
         sorted.reserve(table.size());
         for (const T& entry : table) sorted.push_back(&entry);

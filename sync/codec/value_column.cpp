@@ -73,6 +73,7 @@ ValueColumns readValueColumns(CanonicalInputArchive& ar, std::size_t writes) {
         }
         ar(column.integers, column.scales, column.mantissas, column.lengths);
         column.texts = ar.readBytes(ar.readSize());
+        column.isPlain = isPlainText(column.texts);
         if (column.ordinal < kSmall) {
             if (column.ordinal >= values.indexOf_.size())
                 values.indexOf_.resize(column.ordinal + 1);
@@ -121,7 +122,9 @@ void ValueColumns::take(LentWrite& into) {
             into.start = column.texts.data() + column.text;
             into.size = static_cast<std::uint32_t>(length);
             column.text += into.size;
-            return checkText(into.text());
+            // A piece of them ends where the next begins, and the last with all of them.
+            if (!column.isPlain || !isNormalPiece(into.text())) checkText(into.text());
+            return;
         }
         default:
             throw CodecError("a value has an unknown type");

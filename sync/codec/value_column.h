@@ -51,6 +51,7 @@ class ValueColumns {
         std::vector<std::uint8_t> scales;
         std::vector<std::uint64_t> lengths;
         std::string_view texts;
+        bool isPlain = false;  // the texts, all together
         std::size_t tag = 0, integer = 0, decimal = 0, length = 0, text = 0;
     };
     Cursor& cursorOf(Ordinal ordinal);

@@ -16,7 +16,6 @@ namespace sotay {
 namespace {
 
 constexpr int kBusyMs = 10'000;
-constexpr int kSlotBytes = 2048, kSlots = 1000;
 // What an SQLite::Exception carries that this folder threw, about what it read or was given.
 constexpr int kOwnComplaint = -1;
 
@@ -43,10 +42,6 @@ Database::Database(const std::filesystem::path& file)
       database_(nameOf(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
                 kBusyMs) {
     keepMemory();
-    // Rows of a thousand bytes, and the statements that are kept, come out of memory of their own.
-    // Before the first statement, or SQLite leaves it as it is.
-    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_LOOKASIDE, nullptr, kSlotBytes,
-                      kSlots);
     run("PRAGMA journal_mode=WAL");
     if (mutant(Mutant::NormalInsteadOfFull))
         run("PRAGMA synchronous=NORMAL");
@@ -107,25 +102,26 @@ void Database::copyTo(const std::filesystem::path& file) {
         throw SQLite::Exception("The copy could not be made.", SQLITE_BUSY);
 }
 
-void Database::showImage(std::string_view file) {
+void Database::showImage(std::string file) {
     if (!hasImage_) run("ATTACH ':memory:' AS image");
     hasImage_ = true;
-    auto* bytes = static_cast<unsigned char*>(sqlite3_malloc64(file.size()));
-    if (!bytes) throw SQLite::Exception("There is not enough memory.", SQLITE_NOMEM);
-    std::copy(file.begin(), file.end(), bytes);
-    const auto size = static_cast<sqlite3_int64>(file.size());
+    // SQLite reads the bytes where they are: the old ones must stay until it has let go of them.
+    std::swap(image_, file);
+    const auto size = static_cast<sqlite3_int64>(image_.size());
     sqlite3* handle = database_.getHandle();
-    // SQLite frees the bytes, also when it cannot take them.
     const int code =
-        sqlite3_deserialize(handle, "image", bytes, size, size,
-                            SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY);
-    if (code != SQLITE_OK) throw SQLite::Exception(handle, code);
+        sqlite3_deserialize(handle, "image", reinterpret_cast<unsigned char*>(image_.data()), size,
+                            size, SQLITE_DESERIALIZE_READONLY);
+    if (code == SQLITE_OK) return;
+    std::swap(image_, file);
+    throw SQLite::Exception(handle, code);
 }
 
 void Database::hideImage() {
     // BEGIN IMMEDIATE would want to write to it.
     if (hasImage_) run("DETACH image");
     hasImage_ = false;
+    image_ = {};
 }
 
 std::string Database::setting(const std::string& name, const std::string& otherwise) {

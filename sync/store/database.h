@@ -41,7 +41,7 @@ class Database {
 
     // A whole SQLite file in memory, to be read under the name `image` until the next one, at the
     // longest to the end of the transaction.
-    void showImage(std::string_view file);
+    void showImage(std::string file);
     void hideImage();
 
     std::string setting(const std::string& name, const std::string& otherwise = {});
@@ -49,6 +49,7 @@ class Database {
 
   private:
     std::filesystem::path file_;
+    std::string image_;  // outlives the database, which reads it in place
     SQLite::Database database_;
     bool hasImage_ = false;
     // An INSERT of hundreds of columns is asked for with each row: its ends tell it well enough.

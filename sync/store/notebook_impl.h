@@ -151,7 +151,8 @@ struct Notebook::Impl {
     struct Arriving {
         explicit Arriving(Impl& impl) : returning(impl) {}
         Returning returning;
-        std::map<Id, bool> wereHere;  // was the record here before the first of them?
+        std::map<Id, bool> wereHere;        // was the record here before the first of them?
+        std::vector<std::vector<Id>> news;  // which were not, in order in each
     };
     void receiveFeed(const SyncReply& reply, FeedReader& feed, Received& received,
                      Arriving& arriving);

@@ -197,6 +197,10 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         std::min(reached.number, causality.sharedTop(reached.incarnation, reply.incarnation));
     std::map<Id, bool>& wereHere = arriving.wereHere;
     auto wasHere = [&](const Change& change) {
+        for (const std::vector<Id>& some : arriving.news)
+            if (some.front() <= change.record && change.record <= some.back() &&
+                std::binary_search(some.begin(), some.end(), change.record))
+                return false;
         auto [record, isFirst] = wereHere.try_emplace(change.record);
         if (isFirst)
             record->second =
@@ -275,9 +279,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         auto placed = receiveChanges(batch.runs, batch.ids, changes, reply.incarnation, frame);
         if (isOneLog && opened.rows && ChangeStore::isOneNewRun(placed) &&
             stores.records.insertRows(*opened.rows, placed.front().ref)) {
-            // They are in order, and most of later parts are later.
-            for (const Id& record : opened.rows->records)
-                wereHere.emplace_hint(wereHere.end(), record, false);
+            arriving.news.push_back(std::move(opened.rows->records));
             received.pulled += placed.size();
             continue;
         }

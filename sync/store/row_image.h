@@ -57,7 +57,7 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
 
 // Puts the rows into the tables that the plan was made of; the changes stand from `first` on, on a
 // branch below kMaxImageBranch. Call within a transaction, when none of the records and row numbers
-// is there.
+// is there. The image's file is used up.
 constexpr std::uint32_t kMaxImageBranch = 1u << 15;
 void insertImage(Database& database, RowImage& image, ChangeRef first);
 

@@ -123,6 +123,30 @@ TEST_CASE("feed: parts come back as they were, and what is no feed is refused") 
     }));
 }
 
+TEST_CASE("codec: a text is refused that is normal only together with those beside it") {
+    auto isRead = [](const std::vector<std::string>& texts) {
+        Batch batch;
+        batch.runs = {Run{}};
+        batch.runs[0].count = static_cast<std::uint32_t>(texts.size());
+        for (const std::string& text : texts) {
+            Change& change = batch.changes.emplace_back();
+            change.record.bytes[0] = static_cast<std::uint8_t>(batch.changes.size());
+            change.writes = {{{{}, 16}, Value::ofNormalText(text)}};
+        }
+        linkChanges(batch);
+        auto read = decodeBatch(encodeBatch(batch));
+        CHECK((!read.ok() || read->batch == batch));
+        return read.ok();
+    };
+    CHECK(isRead({"Hợp tác xã", "Tà Rụt"}));
+    CHECK(isRead({"東京", "Tà Rụt"}));
+    CHECK_FALSE(isRead({"Ba N\xE1", "\xBA\xA1ng"}));  // an ạ, cut in two
+    CHECK_FALSE(isRead({"Ba Nang ", "Tà Rụt"}));
+    CHECK_FALSE(isRead({"Ba Nang", "\nTà Rụt"}));
+    CHECK_FALSE(isRead({"Ba Nang", "", "Tà Rụt"}));
+    CHECK(isRead({"a", "\xCC\x81"}));  // an accent, by itself
+}
+
 TEST_CASE("feed: a part that places more changes than it brings is refused") {
     Batch batch;
     batch.runs = {Run{}};
