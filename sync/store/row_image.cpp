@@ -8,7 +8,11 @@
 namespace sotay {
 namespace {
 
-using namespace sqlite_file;
+using sqlite_file::kIndexLeaf;
+using sqlite_file::kMostPayload;
+using sqlite_file::kTableLeaf;
+using sqlite_file::RecordBytes;
+using sqlite_file::Tree;
 
 constexpr std::size_t kMostBytes = 4u << 20;  // of an image, roughly
 
@@ -143,8 +147,8 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     auto plan = plans.find(changes.front().form.formId);
     if (plan == plans.end() || !plan->second) return {};
     const FormTables& tables = plan->second->tables;
-    RowImage image{plan->second, firstRow, {}, {}, std::string(kPage, '\0')};
-    std::size_t roughSize = 4 * kPage;
+    RowImage image{plan->second, firstRow, {}, {}, std::string(sqlite_file::kPage, '\0')};
+    std::size_t roughSize = 4 * sqlite_file::kPage;
     for (const LentChange& change : changes)
         for (const LentWrite& write : change.writes) roughSize += 10 + write.size;
     if (roughSize > kMostBytes) return {};
@@ -194,20 +198,22 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     if (!index.hasOneLeaf()) return {};
     for (std::size_t i = 0; i < order.size(); ++i) image.records[i] = order[i].first;
     const ImageTable &table = image.plan->records, &lines = image.plan->search;
-    const std::vector<Entry> schema = {
+    const std::vector<sqlite_file::Entry> schema = {
         {"table", table.name, table.name, table.sql, recordsRoot},
         {"index", table.indexName, table.name, table.indexSql, index.finish()},
         {"table", lines.name, lines.name, lines.sql, searchRoot}};
-    if (!writeFirstPage(image.file, schema, static_cast<std::uint32_t>(firstRow))) return {};
+    if (!sqlite_file::writeFirstPage(image.file, schema, static_cast<std::uint32_t>(firstRow)))
+        return {};
     return image;
 }
 
 void insertImage(Database& database, RowImage& image, ChangeRef first) {
     for (std::size_t i = 0; i < image.created.size(); ++i)
-        putBigEndian(image.file, image.created[i],
-                     static_cast<std::uint64_t>(
-                         packRef({first.branch, first.height + static_cast<std::uint32_t>(i)})),
-                     kLaterSize);
+        sqlite_file::putBigEndian(
+            image.file, image.created[i],
+            static_cast<std::uint64_t>(
+                packRef({first.branch, first.height + static_cast<std::uint32_t>(i)})),
+            sqlite_file::kLaterSize);
     database.showImage(std::move(image.file));
     for (const std::string& table : {image.plan->tables.records.name, image.plan->tables.search})
         database.statement("INSERT INTO main." + table + " SELECT * FROM image." + table).exec();

@@ -39,12 +39,6 @@ class Bytes {
     void clear() { size_ = 0; }
     std::size_t size() const { return size_; }
     const char* data() const { return bytes_.data(); }
-    // Room for so many more; what of it is filled, `grow` tells.
-    char* room(std::size_t count) {
-        if (size_ + count > bytes_.size()) bytes_.resize(2 * (size_ + count));
-        return bytes_.data() + size_;
-    }
-    void grow(std::size_t count) { size_ += count; }
     void add(char byte) {
         *room(1) = byte;
         ++size_;
@@ -65,6 +59,11 @@ class Bytes {
     }
 
   private:
+    // For so many more; whoever fills some of it counts it.
+    char* room(std::size_t count) {
+        if (size_ + count > bytes_.size()) bytes_.resize(2 * (size_ + count));
+        return bytes_.data() + size_;
+    }
     std::vector<char> bytes_;
     std::size_t size_ = 0;
 };
