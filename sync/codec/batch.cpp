@@ -42,6 +42,7 @@ using IdTable = Table<Id, std::unordered_map<Id, std::uint64_t, IdHash>>;
 std::uint64_t delta(std::uint64_t now, std::uint64_t before) {
     return zigzag(static_cast<std::int64_t>(now - before));
 }
+
 void writeRuns(CanonicalOutputArchive& ar, std::span<const Run> runs, Table<PublicKey>& devices) {
     ar.writeVarint(runs.size());
     for (const Run& run : runs) {
@@ -59,10 +60,10 @@ std::string encodeBatch(std::span<const Run> runs, std::span<const Change> chang
     IdTable authors, records, items;
     Table<FormRef> forms;
     Table<std::uint64_t> programRuns;
-    Table<Shape> shapes;
+    Table<BatchColumns::Shape> shapes;
     ValueColumnsWriter values;
     std::uint64_t seen = 0, wall = 0, runCount = 0;
-    Shape shape;
+    BatchColumns::Shape shape;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const Change& change = changes[i];
         columns.author.push_back(authors.indexOf(change.author));
@@ -113,11 +114,7 @@ std::string encodeBatch(std::span<const Run> runs, std::span<const Change> chang
 Result<DecodedBatch> decodeBatch(std::string_view bytes) {
     auto lent = LentBatch::read(std::string(bytes));
     if (!lent.ok()) return lent.error();
-    DecodedBatch decoded;
-    decoded.batch.changes = lent->made();
-    decoded.batch.runs = std::move(lent->runs);
-    decoded.ids = std::move(lent->ids);
-    return decoded;
+    return lent->decoded();
 }
 
 std::vector<Id> linkChanges(Batch& batch) {

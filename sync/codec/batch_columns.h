@@ -14,10 +14,10 @@ constexpr std::uint8_t kBatchLayout = 1;
 // The lowest bit of a shape's entry: this write is inside a repeat.
 constexpr std::uint64_t kHasItem = 1;
 
-using Column = std::vector<std::uint64_t>;
-using Shape = std::vector<std::uint64_t>;  // the cells that a change writes: ordinal * 2 + kHasItem
-
 struct BatchColumns {
+    using Column = std::vector<std::uint64_t>;
+    using Shape = std::vector<std::uint64_t>;  // the cells that a change writes, as cellCode
+
     std::vector<PublicKey> devices;
     std::vector<Id> authors;
     std::vector<FormRef> forms;

@@ -40,7 +40,7 @@ class BytesWriter {
         if (!cell.item.isNil()) id(cell.item);
     }
     void write(const LentWrite& write) {
-        number(static_cast<std::uint64_t>(write.ordinal) << 1 | (write.item ? 1 : 0));
+        number(cellCode(write.ordinal, write.item != nullptr));
         if (write.item) id(*write.item);
         *at_++ = static_cast<char>(write.tag);
         if (write.tag == kTextTag) {

@@ -58,6 +58,7 @@ struct Reader {
     std::vector<LentChange>& changes;
     std::vector<Run> runs;
     std::vector<Id> ids;
+    std::vector<const PublicKey*> devices;  // of each run, where the tables have it: that stays
 
     void readTables() {
         std::uint8_t layout = 0;
@@ -81,7 +82,7 @@ struct Reader {
     void checkColumns() const {
         const std::size_t n = columns.author.size();
         if (n > kMaxBatchChanges) throw CodecError("the batch has more changes than are allowed");
-        for (const Column* column :
+        for (const BatchColumns::Column* column :
              {&columns.form, &columns.record, &columns.shape, &columns.seenIncarnation,
               &columns.seenDelta, &columns.wallDelta, &columns.programRun, &columns.runCountDelta})
             if (column->size() != n) throw CodecError("the columns have unequal lengths");
@@ -96,7 +97,7 @@ struct Reader {
     }
 
     template <class T>
-    static void checkTable(const std::vector<T>& table, const Column& uses) {
+    static void checkTable(const std::vector<T>& table, const BatchColumns::Column& uses) {
         UseOrder order;
         for (std::uint64_t index : uses) order.use(index);
         order.close(table);
@@ -126,7 +127,8 @@ struct Reader {
             if (isSigned) ar(run.signature.emplace());
             if (device >= columns.devices.size()) throw CodecError("a table has no such entry");
             order.use(device);
-            run.device = columns.devices[static_cast<std::size_t>(device)];
+            devices.push_back(&columns.devices[static_cast<std::size_t>(device)]);
+            run.device = *devices.back();
             total += run.count;
             runs.push_back(run);
         }
@@ -141,14 +143,14 @@ struct Reader {
         std::uint64_t seen = 0, wall = 0, runCount = 0;
         if (columns.noted.size() % 2) throw CodecError("the notes are cut off");
         changes.reserve(columns.author.size());
-        for (const Run& run : runs)
-            for (std::uint32_t k = 0; k < run.count; ++k, ++i) {
+        for (std::size_t r = 0; r < runs.size(); ++r)
+            for (std::uint32_t k = 0; k < runs[r].count; ++k, ++i) {
                 const std::size_t first = writes.size();
                 buildWrites(columns.shapes[static_cast<std::size_t>(columns.shape[i])], itemAt,
                             values);
                 LentChange& change = changes.emplace_back(
                     LentChange{columns.authors[static_cast<std::size_t>(columns.author[i])],
-                               device(run),
+                               *devices[r],
                                columns.forms[static_cast<std::size_t>(columns.form[i])],
                                columns.records[static_cast<std::size_t>(columns.record[i])],
                                std::span(writes).subspan(first),
@@ -172,12 +174,7 @@ struct Reader {
             throw CodecError("a note belongs to no change");
     }
 
-    // Where the tables have it, since that stays.
-    const PublicKey& device(const Run& run) const {
-        return *std::find(columns.devices.begin(), columns.devices.end(), run.device);
-    }
-
-    void buildWrites(const Shape& shape, std::size_t& itemAt, ValueColumns& values) {
+    void buildWrites(const BatchColumns::Shape& shape, std::size_t& itemAt, ValueColumns& values) {
         const std::size_t first = writes.size();
         for (std::uint64_t coded : shape) {
             if ((coded >> 1) > 0xFFFFFFFF) throw CodecError("a field's number is out of its range");
@@ -242,6 +239,8 @@ std::vector<Change> LentBatch::made() const {
     return made;
 }
 
+DecodedBatch LentBatch::decoded() const { return {{runs, made()}, ids}; }
+
 Result<LentBatch> LentBatch::read(std::string bytes) {
     try {
         auto content = std::make_unique<Content>();
@@ -250,6 +249,7 @@ Result<LentBatch> LentBatch::read(std::string bytes) {
                       content->columns,
                       content->writes,
                       content->changes,
+                      {},
                       {},
                       {}};
         reader.read();
@@ -268,7 +268,7 @@ Result<std::vector<Id>> batchRecords(std::string_view bytes) {
         BatchColumns columns;
         std::vector<LentWrite> writes;
         std::vector<LentChange> changes;
-        Reader reader{CanonicalInputArchive(bytes), columns, writes, changes, {}, {}};
+        Reader reader{CanonicalInputArchive(bytes), columns, writes, changes, {}, {}, {}};
         reader.readTables();
         std::vector<Id> records;
         records.reserve(columns.record.size());

@@ -26,6 +26,7 @@ class LentBatch {
     std::span<const LentChange> changes() const;
     // The same with values of their own.
     std::vector<Change> made() const;
+    DecodedBatch decoded() const;
 
   private:
     struct Content;

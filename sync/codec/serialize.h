@@ -23,8 +23,11 @@ void serialize(Archive& ar, FormRef& form) {
     ar(form.formId, form.version, form.fingerprint);
 }
 // Most cells are in no repeat, and then there is no item to be named.
+inline std::uint64_t cellCode(Ordinal ordinal, bool hasItem) {
+    return static_cast<std::uint64_t>(ordinal) << 1 | (hasItem ? 1 : 0);
+}
 inline std::uint64_t cellCode(const Cell& cell) {
-    return static_cast<std::uint64_t>(cell.ordinal) << 1 | (cell.item.isNil() ? 0 : 1);
+    return cellCode(cell.ordinal, !cell.item.isNil());
 }
 inline void CEREAL_SAVE_FUNCTION_NAME(CanonicalOutputArchive& ar, const Cell& cell) {
     ar(cellCode(cell));

@@ -154,10 +154,10 @@ std::string FormTable::updateSql(const std::vector<const Slot*>& changed) const 
     return sql + " WHERE _n=?";
 }
 
-bool fitsColumn(const Value& value, ValueType type) {
-    if (value.asInteger()) return type == ValueType::Integer;
-    if (value.asDecimal()) return type == ValueType::Decimal;
-    return value.isEmpty() || type == ValueType::Text || type == ValueType::Choices;
+bool fitsColumn(std::uint8_t tag, ValueType type) {
+    if (tag == kIntegerTag) return type == ValueType::Integer;
+    if (tag == kDecimalTag) return type == ValueType::Decimal;
+    return tag == kEmptyTag || type == ValueType::Text || type == ValueType::Choices;
 }
 
 FormTables prepareTables(Database& database, const FieldTable& fields) {

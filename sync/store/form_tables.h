@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "schema/fields.h"
+#include "sync/codec/lent_change.h"
 #include "sync/store/database.h"
 
 namespace sotay {
@@ -87,7 +88,10 @@ struct FormTables {
 // column.
 FormTables prepareTables(Database& database, const FieldTable& fields);
 
-// Can a column of this type hold the value as it is? What cannot goes to `_rest`.
-bool fitsColumn(const Value& value, ValueType type);
+// Can a column of this type hold the value as it is? What cannot goes to `_rest`. `tag`: valueTag.
+bool fitsColumn(std::uint8_t tag, ValueType type);
+inline bool fitsColumn(const Value& value, ValueType type) {
+    return fitsColumn(valueTag(value), type);
+}
 
 }  // namespace sotay

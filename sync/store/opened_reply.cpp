@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "schema/mutant.h"
 #include "sync/codec/crypto.h"
@@ -15,6 +16,7 @@ struct FeedReader::Shared {
     std::vector<std::promise<Result<LentBatch>>> opened;
     std::vector<std::future<Result<LentBatch>>> taken;
     std::atomic<std::size_t> next = 0;
+    std::once_flag restRead;
     std::vector<std::future<void>> readers;  // last, so that they end first
 
     ~Shared() { next = parts.size(); }
@@ -48,11 +50,12 @@ Status FeedReader::status() const { return shared_->status; }
 const std::vector<FeedPart>& FeedReader::parts() const { return shared_->parts; }
 
 Result<LentBatch> FeedReader::take(std::size_t part) {
-    // What no thread does is done here.
-    for (auto& reader : shared_->readers)
-        if (reader.valid() &&
-            reader.wait_for(std::chrono::seconds(0)) == std::future_status::deferred)
-            reader.get();
+    // What no thread does is done here, by whoever asks first.
+    std::call_once(shared_->restRead, [this] {
+        for (auto& reader : shared_->readers)
+            if (reader.wait_for(std::chrono::seconds(0)) == std::future_status::deferred)
+                reader.get();
+    });
     return shared_->taken[part].get();
 }
 

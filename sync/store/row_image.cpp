@@ -16,13 +16,6 @@ using sqlite_file::Tree;
 
 constexpr std::size_t kMostBytes = 4u << 20;  // of an image, roughly
 
-// As fitsColumn, of form_tables.h.
-bool fits(const LentWrite& write, ValueType type) {
-    if (write.tag == kIntegerTag) return type == ValueType::Integer;
-    if (write.tag == kDecimalTag) return type == ValueType::Decimal;
-    return type == ValueType::Text || type == ValueType::Choices;
-}
-
 // A change as the columns of its row hold it.
 struct RowValues {
     std::vector<const LentWrite*> bySlot;
@@ -42,7 +35,7 @@ struct RowValues {
                 write.isEmpty())
                 return false;
             auto* slot = table.slot(ordinal);
-            if (slot && fits(write, slot->type))
+            if (slot && fitsColumn(write.tag, slot->type))
                 bySlot[table.slotAt[ordinal] - 1] = &write;
             else
                 rest[ordinal] = write.value();

@@ -76,21 +76,21 @@ std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest&
     const std::string& frame = request.batches[batch];
     const std::int64_t firstRow = row;
     row += kMaxImageRows;
-    return asideIf(
-        frame.size() >= kWorthThread,
-        [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
-            auto bytes = unpackFrame(frame);
-            if (!bytes.ok()) return {bytes.error(), false, {}};
-            auto lent = LentBatch::read(std::move(*bytes));
-            if (!lent.ok()) return {lent.error(), false, {}};
-            Opened opened{DecodedBatch{{lent->runs, lent->made()}, lent->ids}, false, {}};
-            if (lent->ids.empty()) return opened;
-            const Run& run = lent->runs.front();
-            opened.isSigned = run.signature && verifySignature(sealedBytes(lent->ids.back()),
-                                                               *run.signature, run.device);
-            opened.rows = makeRowImage(plans, lent->changes(), firstRow);
-            return opened;
-        });
+    return asideIf(frame.size() >= kWorthThread,
+                   [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
+                       auto bytes = unpackFrame(frame);
+                       if (!bytes.ok()) return {bytes.error(), false, {}};
+                       auto lent = LentBatch::read(std::move(*bytes));
+                       if (!lent.ok()) return {lent.error(), false, {}};
+                       Opened opened{lent->decoded(), false, {}};
+                       if (lent->ids.empty()) return opened;
+                       const Run& run = lent->runs.front();
+                       opened.isSigned =
+                           run.signature && verifySignature(sealedBytes(lent->ids.back()),
+                                                            *run.signature, run.device);
+                       opened.rows = makeRowImage(plans, lent->changes(), firstRow);
+                       return opened;
+                   });
 }
 
 bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device,
