@@ -1,5 +1,6 @@
 #include "app/platform/application.h"
 #include "app/platform/paths.h"
+#include "app/platform/viewer.h"
 
 #include <chrono>
 #include <ctime>
@@ -22,6 +23,7 @@ app::DeskOptions deskOptions(const ApplicationOptions& given) {
     options.caFile = given.caFile;
     options.zoneMinutes = zoneMinutes();
     options.sticks = stickFolders;
+    options.viewer = openInViewer;
     return options;
 }
 

@@ -394,6 +394,46 @@ void fillUndo(State& state, const FormEntry& form) {
 
 void fillSettings(State& state, const FormEntry&) { state.screen = Screen::Settings; }
 
+// A form of its own: that of co-operatives asks for no files.
+void fillFormFiles(State& state, const FormEntry&) {
+    Workbook book;
+    book.sheets = {
+        {"survey",
+         {{"type", "name", "label::Tiếng Việt (vi)", "label::English (en)", "hint::English (en)"},
+          {"text", "name", "Tên hợp tác xã", "Name of the co-operative", ""},
+          {"image", "office", "Ảnh trụ sở", "Picture of the office", ""},
+          {"file", "charter", "Điều lệ đã ký", "Signed charter", ""},
+          {"image", "label", "Ảnh nhãn sản phẩm", "Picture of the product's label", ""},
+          {"begin_repeat", "visits", "Lần thăm", "Visits", ""},
+          {"date", "day", "Ngày", "Day", ""},
+          {"audio", "talk", "Ghi âm", "Recording", ""},
+          {"end_repeat", "", "", "", ""}},
+         {}},
+        {"settings", {{"form_id", "form_title"}, {"files", "Files"}}, {}}};
+    const FormReading reading = readForm(book, "files");
+    if (!reading.form) return;
+    SessionContext context;
+    context.language = app::formLanguage(*reading.form, state.preferences.language);
+    context.newId = [next = std::uint8_t{100}]() mutable { return sampleId(next++); };
+    auto session = FormSession::create(reading.form, std::move(context), nullptr);
+    if (!session.ok()) return;
+    const std::string office = std::string(64, 'a') + ".jpg",
+                      charter = std::string(64, 'b') + ".pdf";
+    (void)(*session)->setAnswer("/name", "HTX Nông nghiệp Ba Nang").ok();
+    (void)(*session)->setAnswer("/office", office).ok();
+    (void)(*session)->setAnswer("/charter", charter).ok();
+    app::RecordOpened reply;
+    reply.record = sampleId(0);
+    reply.form = {reading.form->id, 1, reading.form};
+    reply.session = std::move(*session);
+    reply.files = {{office, 312'400, true, false, false}, {charter, 2'480'000, false, true, false}};
+    app::update(state, app::Reply(std::move(reply)));
+    if (!state.filling) return;
+    state.filling->draftSavedAt = kNow + 7;
+    state.filling->goTo.clear();
+    state.filling->openItems.insert("/visits[1]");
+}
+
 void fillWelcome(State& state, const FormEntry&) {
     state.screen = Screen::Welcome;
     state.standing = {};
@@ -411,6 +451,7 @@ const std::vector<SampleScreen>& sampleScreens() {
         {"form-general", fillFormGeneral},
         {"form-members", fillFormMembers},
         {"form-products", fillFormProducts},
+        {"form-files", fillFormFiles},
         {"history", fillHistory},
         {"sync", fillSync},
         {"stick", fillStick},

@@ -138,6 +138,14 @@ void Window::Impl::connect() {
         if (focused == GLFW_FALSE) implOf(from)->input().clear();
         implOf(from)->context->requestFrame();
     });
+    glfwSetDropCallback(window, [](GLFWwindow* from, int count, const char** paths) {
+        // Asked for here: while something is dragged over it the window gets no moves of the mouse.
+        double x = 0;
+        double y = 0;
+        glfwGetCursorPos(from, &x, &y);
+        implOf(from)->context->drop(
+            {static_cast<float>(x), static_cast<float>(y), {paths, paths + count}});
+    });
     glfwSetWindowRefreshCallback(window,
                                  [](GLFWwindow* from) { implOf(from)->context->requestFrame(); });
 

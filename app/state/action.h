@@ -70,6 +70,18 @@ struct SetAnswer {
 struct FocusField {
     std::string path;  // "": the keyboard left the fields
 };
+// The file that answers a question: where it is, while that is being typed; taking it in; looking
+// at it; and one that was dropped where no question asks for a file.
+struct TypeFile {
+    std::string path, file;
+};
+struct AttachFile {
+    std::string path, file;
+};
+struct OpenFile {
+    std::string name;
+};
+struct RefuseDrop {};
 struct AddItem {
     std::string repeatPath;
 };
@@ -149,13 +161,15 @@ struct Tick {
 };
 struct DismissToast {};
 
-using Action = std::variant<
-    GoTo, TypeText, Arrived, SubmitEnrolment, ChooseForm, ToggleConflicts, ToggleUnsent, ChooseArea,
-    SortRecords, ShowRows, SelectRow, OpenRow, AddRecord, EditRecord, SetAnswer, FocusField,
-    AddItem, RemoveItem, ToggleItem, GoToSection, ShowSection, GoToNextProblem, SaveForm, LeaveForm,
-    AskKeepWarning, KeepWarning, OpenHistory, FetchOlder, AskUndo, DropUndo, ConfirmUndo, Ask,
-    Answer, SelectConflict, ChooseSide, Decide, SelectDuplicate, ChooseSurvivor, ChooseAnswer,
-    DecideDuplicate, BeginSync, StopSync, BeginStick, ChangePreferences, Tick, DismissToast>;
+using Action =
+    std::variant<GoTo, TypeText, Arrived, SubmitEnrolment, ChooseForm, ToggleConflicts,
+                 ToggleUnsent, ChooseArea, SortRecords, ShowRows, SelectRow, OpenRow, AddRecord,
+                 EditRecord, SetAnswer, FocusField, TypeFile, AttachFile, OpenFile, RefuseDrop,
+                 AddItem, RemoveItem, ToggleItem, GoToSection, ShowSection, GoToNextProblem,
+                 SaveForm, LeaveForm, AskKeepWarning, KeepWarning, OpenHistory, FetchOlder, AskUndo,
+                 DropUndo, ConfirmUndo, Ask, Answer, SelectConflict, ChooseSide, Decide,
+                 SelectDuplicate, ChooseSurvivor, ChooseAnswer, DecideDuplicate, BeginSync,
+                 StopSync, BeginStick, ChangePreferences, Tick, DismissToast>;
 
 // What a frame collected, in order.
 class Actions {

@@ -173,6 +173,11 @@ std::size_t sectionOf(const FormFilling& filling, const std::string& path) {
     return filling.sections.size();
 }
 
+bool isFileQuestion(const Node& node) {
+    return node.type == QuestionType::Image || node.type == QuestionType::Audio ||
+           node.type == QuestionType::Video || node.type == QuestionType::File;
+}
+
 ItemLayout itemLayout(const Node& repeat) {
     ItemLayout layout;
     std::size_t fields = 0;
@@ -182,7 +187,7 @@ ItemLayout itemLayout(const Node& repeat) {
         } else if (isAsked(*child)) {
             ++fields;
             bool isLong = child->appearance.find("multiline") != std::string::npos ||
-                          shapeOf(*child) == AnswerShape::Choices;
+                          isFileQuestion(*child) || shapeOf(*child) == AnswerShape::Choices;
             if (isLong) {
                 layout.hasEditor = true;
             } else if (layout.columns.size() < kInlineColumns) {

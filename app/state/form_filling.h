@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/state/attached_file.h"
 #include "app/state/draft_journal.h"
 #include "schema/id.h"
 #include "schema/session.h"
@@ -59,6 +60,10 @@ struct FormFilling {
     std::map<AnswerKey, std::string> reasons;  // why soft checks were overruled, in this session
     DraftJournal journal;                      // what was done since the record was opened
 
+    std::map<std::string, AttachedFile, std::less<>> files;      // by name
+    std::map<std::string, std::string, std::less<>> filesTyped;  // by path: where a file is
+    std::optional<AnswerKey> takingFile;                         // the question it is for
+
     bool draftDirty = false, draftInFlight = false, saving = false;
     std::optional<std::int64_t> draftSavedAt;
     bool fromDraft = false;  // opened with what an earlier session left unsaved
@@ -101,6 +106,8 @@ std::string nextProblem(const FormFilling& filling, const std::string& path);
 
 // Is this question answered by a person (and not calculated, recorded or only shown)?
 bool isAsked(const Node& node);
+// Is it answered by a picture, a recording or another file?
+bool isFileQuestion(const Node& node);
 // Is it an answer that is wanted now?
 bool isAsked(const NodeView& line);
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/state/attached_file.h"
 #include "app/state/conflicts.h"
 #include "app/state/draft_journal.h"
 #include "app/state/duplicates.h"
@@ -49,6 +50,7 @@ struct RecordOpened {
     std::optional<std::int64_t> draftSavedAt;  // of that draft
     DraftJournal journal;
     std::set<std::string> inConflict;  // paths
+    std::vector<AttachedFile> files;   // that answer its questions
 };
 struct DraftStored {
     Id record;
@@ -63,6 +65,16 @@ struct RecordStored {
 };
 struct RecordDeleted {
     Id record;
+};
+struct FileTaken {
+    Id record;
+    AnswerKey question;
+    AttachedFile file;
+};
+struct FileShown {
+    AttachedFile file;
+    std::string writtenTo;
+    bool isOpen = false;  // false: no program was started for it
 };
 struct HistoryRead {
     Id record;
@@ -123,17 +135,19 @@ enum class Task {
     Undo,
     Preferences,
     Fetch,
-    Stick
+    Stick,
+    TakeFile,
+    ShowFile
 };
 struct TaskFailed {
     Task task = Task::Read;
     Error error;
 };
 
-using Reply =
-    std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
-                 DraftDropped, RecordStored, RecordDeleted, HistoryRead, ConflictsRead,
-                 ConflictResolved, DuplicatesRead, DuplicateResolved, UndoRead, ChangeUndone,
-                 WaitingRead, SyncMoved, SyncEnded, SticksFound, StickExchanged, TaskFailed>;
+using Reply = std::variant<StandingRead, FormsRead, Enrolled, RowsRead, RecordOpened, DraftStored,
+                           DraftDropped, RecordStored, RecordDeleted, FileTaken, FileShown,
+                           HistoryRead, ConflictsRead, ConflictResolved, DuplicatesRead,
+                           DuplicateResolved, UndoRead, ChangeUndone, WaitingRead, SyncMoved,
+                           SyncEnded, SticksFound, StickExchanged, TaskFailed>;
 
 }  // namespace sotay::app

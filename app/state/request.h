@@ -49,6 +49,17 @@ struct StoreRecord {
 struct DeleteRecord {
     Id record;
 };
+// Takes a file in, for this question.
+struct TakeFile {
+    Id record;
+    AnswerKey question;
+    std::string file;  // where it is: as typed or dropped, or a file URI
+};
+// Writes it out and shows it in the program that the desktop has for it; fetches it first if need
+// be.
+struct ShowFile {
+    std::string name;
+};
 // The record is no longer open for editing; its draft, if any, stays.
 struct CloseRecord {
     Id record;
@@ -94,11 +105,12 @@ struct StorePreferences {
     Preferences preferences;
 };
 
-using Request = std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord,
-                             StartRecord, StoreDraft, DropDraft, StoreRecord, DeleteRecord,
-                             CloseRecord, ReadHistory, FetchHistory, ReadConflicts, ResolveConflict,
-                             ReadDuplicates, ResolveDuplicate, ReadUndo, UndoChange, ReadWaiting,
-                             StartSync, CancelSync, FindSticks, ExchangeStick, StorePreferences>;
+using Request =
+    std::variant<ReadStanding, ReadForms, EnrolLaptop, ReadRows, OpenRecord, StartRecord,
+                 StoreDraft, DropDraft, StoreRecord, DeleteRecord, TakeFile, ShowFile, CloseRecord,
+                 ReadHistory, FetchHistory, ReadConflicts, ResolveConflict, ReadDuplicates,
+                 ResolveDuplicate, ReadUndo, UndoChange, ReadWaiting, StartSync, CancelSync,
+                 FindSticks, ExchangeStick, StorePreferences>;
 using Requests = std::vector<Request>;
 
 }  // namespace sotay::app

@@ -232,6 +232,21 @@ Requests take(State& state, TaskFailed reply) {
                                        : error.code == Code::Io     ? "stick.not_written"
                                                                     : "stick.failed";
             break;
+        case Task::TakeFile:
+            if (state.filling) state.filling->takingFile.reset();
+            if (error.code == Code::NotFound)
+                sayProblem(state, "file.not_there");
+            else if (error.code == Code::InvalidInput)
+                sayProblem(state, "file.not_taken");
+            else
+                sayProblem(state, "problem.take_file", std::move(why));
+            break;
+        case Task::ShowFile:
+            if (error.code == Code::NotFound)
+                sayProblem(state, "file.not_yet_at_server");
+            else
+                sayProblem(state, "problem.show_file", std::move(why));
+            break;
         case Task::Fetch:
             state.history.fetching = false;
             sayProblem(state, "problem.fetch", std::move(why));

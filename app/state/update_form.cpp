@@ -109,6 +109,7 @@ Requests take(State& state, const RemoveItem& action) {
     // Positions behind it have moved up; what was open may be another item now.
     filling.openItems.clear();
     filling.visited.clear();
+    filling.filesTyped.clear();
     filling.focusPath.clear();
     refresh(filling);
     return draft(filling);
@@ -217,6 +218,7 @@ Requests take(State& state, RecordOpened reply) {
     filling.reasons = filling.journal.reasons(*filling.session);
     filling.draftSavedAt = reply.draftSavedAt;
     filling.fromDraft = reply.draftSavedAt.has_value();
+    for (AttachedFile& file : reply.files) filling.files[file.name] = std::move(file);
     refresh(filling);
     for (const NodeView& line : filling.lines)
         if (isAsked(line)) {

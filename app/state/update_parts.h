@@ -47,6 +47,14 @@ Requests take(State& state, DraftDropped reply);
 Requests take(State& state, RecordStored reply);
 Requests take(State& state, RecordDeleted reply);
 
+// Files that answer questions
+Requests take(State& state, const TypeFile& action);
+Requests take(State& state, const AttachFile& action);
+Requests take(State& state, const OpenFile& action);
+Requests take(State& state, const RefuseDrop& action);
+Requests take(State& state, FileTaken reply);
+Requests take(State& state, FileShown reply);
+
 // Conflicts
 Requests take(State& state, const SelectConflict& action);
 Requests take(State& state, const ChooseSide& action);

@@ -94,6 +94,7 @@ void Context::beginFrame(float width, float height, float deltaSeconds) {
     now_ += deltaSeconds;
     if (framesWanted_ > 0) --framesWanted_;
     if (wakeAt_ >= 0 && now_ >= wakeAt_) wakeAt_ = -1;
+    isDropping_ = !drop_.files.empty();
     replayInput();
     items_.clear();
     memory_->rightEdges.clear();
@@ -123,7 +124,21 @@ void Context::replayInput() {
     }
 }
 
+void Context::drop(Drop dropped) {
+    drop_ = std::move(dropped);
+    requestFrame();
+}
+
+std::vector<std::string> Context::takeDrop(const Rect& where) {
+    if (!isDropping_ || drop_.x < where.x || drop_.x >= where.right() || drop_.y < where.y ||
+        drop_.y >= where.bottom())
+        return {};
+    isDropping_ = false;
+    return std::move(drop_.files);
+}
+
 void Context::endFrame() {
+    if (!drop_.files.empty()) drop_ = {};
     ImGui::PopFont();
     moveFocus();
     focus_->endFrame();

@@ -85,6 +85,18 @@ class Context {
     // The characters of this frame that no text field will get: an open list begins with them.
     std::string takeTyped();
 
+    // Files that were let go over the window, at this place in screen pixels: they belong to what
+    // the next frame draws there.
+    struct Drop {
+        float x = 0, y = 0;
+        std::vector<std::string> files;  // paths in UTF-8
+    };
+    void drop(Drop dropped);
+    // The files, if they fell in this part of the screen; whoever takes them is the only one.
+    std::vector<std::string> takeDrop(const Rect& where);
+    // Of this frame's, nobody took any.
+    bool hasDrop() const { return isDropping_; }
+
     // The screen as it was last drawn.
     const std::map<std::string, Item, std::less<>>& items() const { return items_; }
     const Item* find(std::string_view key) const;
@@ -119,6 +131,8 @@ class Context {
     InputQueue input_;
     std::vector<Chord> presses_;
     std::string typed_;
+    Drop drop_;
+    bool isDropping_ = false;  // in this frame
     std::map<std::string, Item, std::less<>> items_;
     std::unique_ptr<Focus> focus_;
     std::unique_ptr<WidgetMemory> memory_;

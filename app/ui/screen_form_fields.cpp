@@ -53,11 +53,6 @@ void drawManyOf(const FormFrame& frame, const NodeView& line, const FieldOptions
     answer(frame, line, names);
 }
 
-bool needsFile(QuestionType type) {
-    return type == QuestionType::Image || type == QuestionType::Audio ||
-           type == QuestionType::Video || type == QuestionType::File;
-}
-
 std::string_view exampleOf(QuestionType type, const Strings& text) {
     switch (type) {
         case QuestionType::Time:
@@ -111,13 +106,13 @@ std::string messageOf(const FormFrame& frame, const NodeView& line) {
 void drawAnswer(const FormFrame& frame, const NodeView& line, FieldOptions options, bool inTable) {
     const Node& node = *line.node;
     std::string key = fieldKey(line.path);
-    if (line.readOnly || needsFile(node.type)) {
+    if (app::isFileQuestion(node)) return drawFile(frame, line, options);
+    if (line.readOnly) {
         bool isNumber = app::shapeOf(node) == app::AnswerShape::Number;
-        std::string shown = needsFile(node.type)
-                                ? frame.text["form.needs_file"]
-                                : shownAnswer(*frame.filling.form, node, line.value,
-                                              frame.state.preferences.language);
-        return shownValue(key, shown, isNumber, options.width);
+        return shownValue(
+            key,
+            shownAnswer(*frame.filling.form, node, line.value, frame.state.preferences.language),
+            isNumber, options.width);
     }
     std::string today = app::formatIsoDay(frame.state.now, frame.state.zoneMinutes);
     switch (node.type) {
@@ -160,7 +155,7 @@ void drawQuestion(const FormFrame& frame, const NodeView& line) {
     if (view.check == Check::Warning && !line.warning.empty())
         view.keepLabel = frame.text["form.keep"];
     view.wide = line.node->appearance.find("multiline") != std::string::npos ||
-                line.node->type == QuestionType::SelectMultiple;
+                line.node->type == QuestionType::SelectMultiple || app::isFileQuestion(*line.node);
     FormRow row(fieldKey(line.path), view);
     FieldOptions options;
     options.check = view.check;

@@ -29,6 +29,9 @@ std::string messageOf(const FormFrame& frame, const NodeView& line);
 // The field for an answer, in whatever shape its question asks for. `inTable`: one line high.
 void drawAnswer(const FormFrame& frame, const NodeView& line, FieldOptions options, bool inTable);
 
+// The file that answers a question, or where to take one from: typed, pasted, or dropped there.
+void drawFile(const FormFrame& frame, const NodeView& line, const FieldOptions& options);
+
 // A question with label, field and message.
 void drawQuestion(const FormFrame& frame, const NodeView& line);
 

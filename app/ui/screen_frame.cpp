@@ -174,6 +174,7 @@ void drawApp(const State& state, const Strings& text, Actions& actions) {
         for (const RailTarget& target : kRail)
             if (frame.picked() == target.key) actions.add(app::GoTo{target.screen});
     }
+    if (context().hasDrop()) actions.add(app::RefuseDrop{});
     drawQuestion(state, text, actions);
     drawKeepDialog(state, text, actions);
     drawToast(state, text, actions);

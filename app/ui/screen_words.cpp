@@ -21,6 +21,11 @@ void giveWords(Context& ui, const Strings& text) {
 std::string shownAnswer(const Form& form, const Node& node, std::string_view stored,
                         std::string_view appLanguage) {
     if (stored.empty()) return "—";
+    // A file's name is the hash of its content: the beginning tells two apart.
+    constexpr std::size_t kTold = 8;
+    if (const std::size_t dot = std::min(stored.rfind('.'), stored.size());
+        app::isFileQuestion(node) && dot > kTold)
+        return std::string(stored.substr(0, kTold)) + "…" + std::string(stored.substr(dot));
     switch (app::shapeOf(node)) {
         case app::AnswerShape::Number:
             return showNumber(stored);

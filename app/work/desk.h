@@ -23,6 +23,8 @@ struct DeskOptions {
     std::string caFile;       // of the server to enrol at
     int zoneMinutes = 7 * 60;
     std::function<std::vector<std::string>()> sticks;  // folders of those plugged in; may be null
+    // Shows a file in the program that the desktop has for it: could it be started? May be null.
+    std::function<bool(const std::filesystem::path&)> viewer;
 };
 
 // What is done with a notebook for the screens: takes a request, does it, and gives replies. Owns
@@ -54,6 +56,8 @@ class Desk {
     void take(const DropDraft& request);
     void take(const StoreRecord& request);
     void take(const DeleteRecord& request);
+    void take(const TakeFile& request);
+    void take(const ShowFile& request);
     void take(const CloseRecord& request);
     void take(const ReadHistory& request);
     void take(const FetchHistory& request);
@@ -78,6 +82,8 @@ class Desk {
     void show(sotay::OpenRecord opened, const Draft* draft, const std::string& language);
     SessionContext sessionContext(const Form& form, const std::string& language) const;
     std::optional<Draft> draftOf(const Id& record) const;
+    AttachedFile attachedFile(const std::string& name) const;
+    std::vector<AttachedFile> filesOf(const FormSession& session) const;
 
     DeskOptions options_;
     Surroundings surroundings_;

@@ -91,6 +91,7 @@ void Desk::show(sotay::OpenRecord opened, const Draft* draft, const std::string&
                 for (const sotay::ConflictField& field : conflict.fields)
                     reply.inConflict.insert(field.path);
     }
+    reply.files = filesOf(*reply.session);
     open_[opened.record] = std::move(opened);
     report_(std::move(reply));
 }

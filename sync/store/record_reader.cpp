@@ -156,7 +156,8 @@ std::uint64_t RecordStore::count(const std::string& formId) {
 std::string RecordStore::stateHash() {
     std::string hashes;
     const Causality& causality = changes_.causality();
-    for (const auto& [formId, tables] : tables_) {
+    for (const auto& entry : tables_) {
+        const std::string& formId = entry.first;
         each(formId, [&](const RecordState& state) {
             std::string bytes;
             CanonicalOutputArchive ar(bytes);

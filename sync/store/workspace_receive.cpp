@@ -302,7 +302,8 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
     auto all = guarded([&]() -> Status {
         Work work(impl_->stores);
         for (std::size_t i = 0; i < calls.size(); ++i) {
-            const auto& [caller, request] = calls[i];
+            const Caller& caller = calls[i].caller;
+            const SyncRequest& request = calls[i].request;
             // A call that is refused leaves nothing behind, and the others in this flush go on.
             impl_->stores.database.run("SAVEPOINT one_call");
             auto taken = guarded([&]() -> Result<SyncReply> {

@@ -17,6 +17,11 @@ struct OneDesk {
     std::vector<app::Reply> replies;
     std::unique_ptr<app::Desk> desk;
     std::filesystem::path file = world.folder / "desk.db";
+    std::vector<std::filesystem::path> viewed;
+    std::function<bool(const std::filesystem::path&)> viewer = [this](const auto& shown) {
+        viewed.push_back(shown);
+        return true;
+    };
 
     OneDesk() { reopen(); }
     void reopen() {
@@ -26,7 +31,7 @@ struct OneDesk {
             return Error{Code::Offline, "There is no network in this test."};
         };
         auto opened =
-            app::Desk::open({file, {}, {}, 420, {}}, world.surroundings(), noNetwork,
+            app::Desk::open({file, {}, {}, 420, {}, viewer}, world.surroundings(), noNetwork,
                             [this](app::Reply reply) { replies.push_back(std::move(reply)); });
         REQUIRE(opened.ok());
         desk = std::move(*opened);
@@ -151,6 +156,74 @@ TEST_CASE("desk: a stick takes what was typed, and one that is not there is said
     CHECK(std::filesystem::exists(stick / "broken.sotay"));
 }
 
+TEST_CASE(
+    "desk: a picture that answers a question is taken in, shown, and known when opened again") {
+    OneDesk one;
+    one.importForm(workbookBytes(markdownWorkbook(R"(
+| survey | | | |
+| | type | name | label |
+| | text | name | Name |
+| | image | front | The house |
+| settings | | |
+| | form_id | form_title |
+| | house | House |
+)")));
+    const std::filesystem::path picture = one.world.folder / "ảnh trụ sở.JPG";
+    std::ofstream(picture, std::ios::binary) << "not really a picture";
+    const auto begun = std::move(one.ask<app::RecordOpened>(app::StartRecord{"house", "vi"}));
+    const Id record = begun.record;
+    const NodeView line = *begun.session->view("/front");
+
+    const auto taken = one.ask<app::FileTaken>(
+        app::TakeFile{record, line.key,
+                      " 'file://" + (one.world.folder / "").string() +
+                          "%E1%BA%A3nh%20tr%E1%BB%A5%20s%E1%BB%9F.JPG'\r\n"});
+
+    CHECK(taken.question == line.key);
+    CHECK(taken.file.name.ends_with(".jpg"));
+    CHECK(taken.file.bytes == 20);
+    CHECK(taken.file.isHere);
+    CHECK_FALSE(taken.file.isAtServer);
+    REQUIRE(begun.session->setAnswer("/front", taken.file.name).ok());
+    one.ask<app::RecordStored>(app::StoreRecord{record, begun.session->answers(), {}});
+    auto& again = one.ask<app::RecordOpened>(app::OpenRecord{record, "vi"});
+    REQUIRE(again.files.size() == 1);
+    CHECK(again.files[0].name == taken.file.name);
+    CHECK(again.files[0].bytes == 20);
+
+    auto& shown = one.ask<app::FileShown>(app::ShowFile{taken.file.name});
+    CHECK(shown.isOpen);
+    REQUIRE(one.viewed.size() == 1);
+    std::ifstream copy(one.viewed[0], std::ios::binary);
+    CHECK(std::string(std::istreambuf_iterator<char>(copy), {}) == "not really a picture");
+}
+
+TEST_CASE("desk: what somebody attached is never run, only written out") {
+    OneDesk one;
+    const std::filesystem::path program = one.world.folder / "report.desktop";
+    std::ofstream(program) << "[Desktop Entry]";
+    const auto taken = one.ask<app::FileTaken>(app::TakeFile{{}, {}, program.string()});
+
+    auto& shown = one.ask<app::FileShown>(app::ShowFile{taken.file.name});
+
+    CHECK_FALSE(shown.isOpen);
+    CHECK(one.viewed.empty());
+    CHECK(std::filesystem::exists(shown.writtenTo));
+}
+
+TEST_CASE("desk: a file that is not there, and one that only the server has, are said") {
+    OneDesk one;
+
+    auto& missing = one.ask<app::TaskFailed>(app::TakeFile{{}, {}, "/no/such/file.jpg"});
+    CHECK(missing.task == app::Task::TakeFile);
+    CHECK(missing.error.code == Code::NotFound);
+    auto& far = one.ask<app::TaskFailed>(app::ShowFile{std::string(64, 'a') + ".jpg"});
+    CHECK(far.task == app::Task::ShowFile);
+    CHECK(far.error.code == Code::Offline);
+    auto& elsewhere = one.ask<app::TaskFailed>(app::ShowFile{"../../notebook.db"});
+    CHECK(elsewhere.error.code == Code::InvalidInput);
+}
+
 TEST_CASE("desk: preferences are remembered by the notebook") {
     OneDesk one;
     one.desk->carryOut(app::StorePreferences{{"en", true, 150}});
@@ -165,11 +238,11 @@ TEST_CASE("desk: preferences are remembered by the notebook") {
 TEST_CASE("worker: what was asked is done before it ends, and the first answer tells who one is") {
     TemporaryFolder folder;
     {
-        app::Worker worker({folder / "n.db", {}, {}, 420, {}}, [] {});
+        app::Worker worker({folder / "n.db", {}, {}, 420, {}, {}}, [] {});
         worker.ask({app::StorePreferences{{"en", false, 125}}});
     }
     app::Queue<int> woken;
-    app::Worker worker({folder / "n.db", {}, {}, 420, {}}, [&woken] { woken.push(1); });
+    app::Worker worker({folder / "n.db", {}, {}, 420, {}, {}}, [&woken] { woken.push(1); });
     worker.ask({app::ReadStanding{}});
     REQUIRE(woken.next());
 
@@ -184,7 +257,8 @@ TEST_CASE("worker: a notebook that cannot be opened is said at once") {
     TemporaryFolder folder;
     std::ofstream(folder / "file") << "no folder";
     app::Queue<int> woken;
-    app::Worker worker({folder / "file" / "n.db", {}, {}, 420, {}}, [&woken] { woken.push(1); });
+    app::Worker worker({folder / "file" / "n.db", {}, {}, 420, {}, {}},
+                       [&woken] { woken.push(1); });
     REQUIRE(woken.next());
 
     auto replies = worker.take();
