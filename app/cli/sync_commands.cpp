@@ -127,6 +127,7 @@ Result<Document> describeNotebook(const Notebook& notebook) {
     document["server"] = identity.server;
     document["records"] = status.records;
     document["unsent"] = status.unsentChanges;
+    document["files_waiting"] = status.filesWaiting;
     document["conflicts"] = status.conflicts;
     document["quarantined"] = status.quarantined;
     document["drafts"] = status.drafts;

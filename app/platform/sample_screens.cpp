@@ -429,6 +429,7 @@ void fillFormFiles(State& state, const FormEntry&) {
     reply.files = {{office, 312'400, true, false, false}, {charter, 2'480'000, false, true, false}};
     app::update(state, app::Reply(std::move(reply)));
     if (!state.filling) return;
+    state.standing.filesWaiting = 1;
     state.filling->draftSavedAt = kNow + 7;
     state.filling->goTo.clear();
     state.filling->openItems.insert("/visits[1]");

@@ -20,6 +20,7 @@ struct Standing {
     std::vector<std::string> areas;  // codes; "*" is all
     Role role = Role::Officer;
     std::uint64_t records = 0, waiting = 0, conflicts = 0;  // `waiting`: changes not sent
+    std::uint64_t filesWaiting = 0;                         // attachments not sent
     std::optional<std::int64_t> savedAt, syncedAt;          // Unix seconds
     std::optional<std::int64_t>
         clockAheadSeconds;  // this laptop against the server, at the last sync

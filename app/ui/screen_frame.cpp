@@ -65,10 +65,14 @@ StatusWords statusWords(const State& state, const Strings& text) {
     if (savedToday)
         words.saved = text.with("status.saved_today",
                                 {{"time", app::formatTime(*standing.savedAt, state.zoneMinutes)}});
-    words.waiting =
-        standing.waiting == 0
-            ? text["status.nothing_waits"]
-            : text.count("status.waiting", showNumber(std::to_string(standing.waiting)));
+    auto waiting = [&](const char* key, std::uint64_t count) {
+        if (count == 0) return;
+        words.waiting += words.waiting.empty() ? "" : " · ";
+        words.waiting += text.count(key, showNumber(std::to_string(count)));
+    };
+    waiting("status.waiting", standing.waiting);
+    waiting("status.files_waiting", standing.filesWaiting);
+    if (words.waiting.empty()) words.waiting = text["status.nothing_waits"];
     words.synced = standing.syncedAt
                        ? text.with("status.synced",
                                    {{"when", app::momentWords(*standing.syncedAt, state, text)}})

@@ -80,6 +80,8 @@ std::string explanation(const State& state, const Strings& text) {
     if (sync.running) return text["sync.running_sentence"];
     if (sync.lastOutcome) return text["sync.done_sentence"];
     if (!sync.log.empty()) return text["sync.not_done_sentence"];
+    if (state.standing.waiting == 0 && state.standing.filesWaiting > 0)
+        return text.count("sync.files_wait", number(state.standing.filesWaiting));
     if (state.standing.waiting == 0) return text["sync.nothing_waits"];
     return text.count("sync.waits", number(state.standing.waiting));
 }

@@ -65,6 +65,7 @@ Standing Desk::standing() const {
     standing.role = static_cast<Role>(who.user.role);
     standing.records = now.records;
     standing.waiting = now.unsentChanges;
+    standing.filesWaiting = now.filesWaiting;
     standing.conflicts = now.conflicts;
     if (now.lastSavedMs > 0) standing.savedAt = now.lastSavedMs / 1000;
     if (now.lastSyncSeconds > 0) {

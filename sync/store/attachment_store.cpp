@@ -110,6 +110,17 @@ std::vector<AttachmentHeld> AttachmentStore::all() {
     return list;
 }
 
+std::uint64_t AttachmentStore::waiting() {
+    auto& count = database_.statement(
+        "SELECT count(*) FROM attachments WHERE state=? AND content IS NOT NULL AND refusal=''");
+    count.bind(1, static_cast<int>(kUnsent));
+    const auto waiting = count.executeStep()
+                             ? static_cast<std::uint64_t>(count.getColumn(0).getInt64())
+                             : std::uint64_t{0};
+    count.reset();
+    return waiting;
+}
+
 std::optional<AttachmentHeld> AttachmentStore::find(const FileHash& hash) {
     std::optional<AttachmentHeld> held;
     auto& find = database_.statement(std::string(kColumns) + "WHERE hash=?");

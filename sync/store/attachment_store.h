@@ -39,6 +39,7 @@ class AttachmentStore {
 
     // A laptop's side: what the server is still to get, and what it said.
     std::vector<AttachmentHeld> unsent(std::size_t most);
+    std::uint64_t waiting();  // how many that are
     // At the server, and not asked about since its backup reached this number of the log.
     std::vector<AttachmentHeld> unconfirmed(std::uint64_t backedUpTo, std::size_t most);
     void noteStanding(const AttachmentStanding& standing, std::uint64_t backedUpTo);

@@ -379,6 +379,7 @@ NotebookStatus Notebook::status() const {
             stores.database.raw().execAndGet("SELECT count(*) FROM quarantined").getInt64());
         now.drafts = static_cast<std::uint64_t>(
             stores.database.raw().execAndGet("SELECT count(*) FROM drafts").getInt64());
+        now.filesWaiting = stores.attachments.waiting();
         now.cursor = impl_->cursor();
         now.lastSyncSeconds = impl_->number("last_sync");
         now.clockOffset = impl_->number("clock_offset");

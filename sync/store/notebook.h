@@ -165,6 +165,7 @@ struct Draft {
 
 struct NotebookStatus {
     std::uint64_t records = 0, unsentChanges = 0, conflicts = 0, quarantined = 0, drafts = 0;
+    std::uint64_t filesWaiting = 0;  // attachments that the server is still to get
     Seen cursor;
     std::int64_t lastSyncSeconds = 0;
     std::int64_t clockOffset = 0;  // of this laptop against the server at the last sync, in seconds

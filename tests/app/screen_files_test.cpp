@@ -80,6 +80,15 @@ TEST_CASE("files: one is opened by its name, and can be removed") {
     CHECK(app.ui.exists("form/charter.attach"));
 }
 
+TEST_CASE("files: what is still to be sent is in the status line") {
+    ScreenApp app("form-files");
+    CHECK(app.ui.text("status.waiting") == "3 thay đổi chờ gửi · 1 tệp chờ gửi");
+
+    app.state.standing.waiting = 0;
+    app.ui.settle();
+    CHECK(app.ui.text("status.waiting") == "1 tệp chờ gửi");
+}
+
 TEST_CASE("files: a file that cannot be taken in leaves the path to be mended") {
     ScreenApp app("form-files");
     app.ui.fill("form/label", "/media/lam/nhan.png");

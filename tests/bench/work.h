@@ -34,8 +34,8 @@ struct SyncWork {
 // Reads a folder that the shared generator wrote (records.jsonl, edits-d*.jsonl, truth.json,
 // schema.json).
 Result<SyncWork> readWork(const std::filesystem::path& folder);
-// The same shape without the generator: 10,000 records, 5 x 2,000 edits, of which 500 pairs
-// disagree and 1,000 pairs meet in one record in different fields. From a fixed seed.
+// The same shape without the generator: 10,000 surveys of co-operatives, 5 x 2,000 edits, of which
+// 500 pairs disagree and 1,000 pairs meet in one record in different fields. From a fixed seed.
 SyncWork makeWork();
 
 }  // namespace sotay::bench

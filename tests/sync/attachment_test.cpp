@@ -89,7 +89,9 @@ TEST_CASE("attachment: a photo taken without a network follows the data, and oth
     const std::string content = photo(5 * kAttachmentPart + 77, 1);
     const std::string name = c.add(*c.a, "photo.jpg", content);
     const Id record = create(*c.a, {{"/name", "HTX Ba Nang"}, {"/phone", name}});
+    CHECK(c.a->status().filesWaiting == 1);
     const SyncOutcome outcome = c.sync(*c.a);
+    CHECK(c.a->status().filesWaiting == 0);
     CHECK(outcome.progress.sent == 1);
     CHECK(outcome.filesSent == 1);
     CHECK(outcome.filesWaiting == 0);
