@@ -81,7 +81,9 @@ struct AttachFile {
 struct OpenFile {
     std::string name;
 };
-struct RefuseDrop {};
+struct RefuseDrop {
+    bool wereMany = false;  // on a question, which takes one
+};
 struct AddItem {
     std::string repeatPath;
 };

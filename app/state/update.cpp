@@ -6,10 +6,6 @@
 namespace sotay::app {
 namespace {
 
-bool isBlank(const std::string& text) {
-    return text.find_first_not_of(" \t\n") == std::string::npos;
-}
-
 Requests take(State& state, const GoTo& action) {
     bool staysWithRecord = action.screen == Screen::Form || action.screen == Screen::History;
     if (action.screen == Screen::Form && !state.filling) return take(state, GoTo{Screen::Records});
@@ -233,7 +229,7 @@ Requests take(State& state, TaskFailed reply) {
                                                                     : "stick.failed";
             break;
         case Task::TakeFile:
-            if (state.filling) state.filling->takingFile.reset();
+            if (state.filling) fileNotTaken(*state.filling);
             if (error.code == Code::NotFound)
                 sayProblem(state, "file.not_there");
             else if (error.code == Code::InvalidInput)
@@ -271,6 +267,10 @@ Requests take(State& state, TaskFailed reply) {
 }
 
 }  // namespace
+
+bool isBlank(const std::string& text) {
+    return text.find_first_not_of(" \t\n") == std::string::npos;
+}
 
 void say(State& state, std::string key, std::map<std::string, std::string> parts) {
     state.toast = Toast{std::move(key), std::move(parts), false, ++state.toasts};

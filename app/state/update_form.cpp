@@ -157,6 +157,7 @@ Requests take(State& state, const GoToNextProblem&) {
 
 Requests take(State& state, const SaveForm&) {
     if (!state.filling || state.filling->saving) return {};
+    if (auto file = fileBeforeSaving(state)) return std::move(*file);
     FormFilling& filling = *state.filling;
     refresh(filling);
     if (!filling.session->isValid()) {

@@ -5,6 +5,8 @@
 // The parts of update(), one a screen. Each takes the actions and replies that concern it.
 namespace sotay::app {
 
+bool isBlank(const std::string& text);
+
 // Shows one sentence at the bottom for a few seconds.
 void say(State& state, std::string key, std::map<std::string, std::string> parts = {});
 void sayProblem(State& state, std::string key, std::map<std::string, std::string> parts = {});
@@ -48,10 +50,14 @@ Requests take(State& state, RecordStored reply);
 Requests take(State& state, RecordDeleted reply);
 
 // Files that answer questions
+// Nothing, when the record can be stored as it is. Else a file is being taken in, or was named for
+// a question and is taken in now: stored without it, what was typed would be lost.
+std::optional<Requests> fileBeforeSaving(State& state);
 Requests take(State& state, const TypeFile& action);
 Requests take(State& state, const AttachFile& action);
 Requests take(State& state, const OpenFile& action);
 Requests take(State& state, const RefuseDrop& action);
+void fileNotTaken(FormFilling& filling);  // back to where it was named
 Requests take(State& state, FileTaken reply);
 Requests take(State& state, FileShown reply);
 

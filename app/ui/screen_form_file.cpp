@@ -77,12 +77,12 @@ void drawWanted(const FormFrame& frame, const NodeView& line, FieldOptions optio
     Columns columns({0, buttonWidth(label, button)}, space::k2);
     columns.next();
     options.placeholder = frame.text["file.example"];
-    options.enterMovesOn = file.empty();
     options.enabled = !isBusy;
     const Edit edit = textField(key, file, options);
     if (edit) frame.actions.add(app::TypeFile{line.path, edit.value});
-    if (edit.entered)
-        frame.actions.add(app::AttachFile{line.path, edit.value.empty() ? file : edit.value});
+    // Whoever goes on has named it; what is not there stays to be mended.
+    if (edit.finished && !edit.value.empty())
+        frame.actions.add(app::AttachFile{line.path, edit.value});
     columns.next();
     if (sotay::ui::button(key + ".attach", label, button))
         frame.actions.add(app::AttachFile{line.path, file});
@@ -94,9 +94,13 @@ void drawFile(const FormFrame& frame, const NodeView& line, const FieldOptions& 
     const float top = ImGui::GetCursorScreenPos().y;
     const Rect band{0, top - context().px(space::k1), kAnywhere,
                     context().px(size::kControl + 2 * space::k1)};
-    if (!line.readOnly)
-        if (const auto dropped = context().takeDrop(band); !dropped.empty())
+    if (!line.readOnly) {
+        const auto dropped = context().takeDrop(band);
+        if (dropped.size() == 1)
             frame.actions.add(app::AttachFile{line.path, dropped.front()});
+        else if (!dropped.empty())
+            frame.actions.add(app::RefuseDrop{true});
+    }
     if (!line.value.empty()) return drawTaken(frame, line);
     if (line.readOnly) return shownValue(fieldKey(line.path), "", false, options.width);
     drawWanted(frame, line, options);

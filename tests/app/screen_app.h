@@ -35,6 +35,11 @@ class ScreenApp {
             if (const R* found = std::get_if<R>(&*request)) return found;
         return nullptr;
     }
+    // Of a line of the open form.
+    std::string value(const char* path) const {
+        const NodeView* line = state.filling->line(path);
+        return line ? line->value : "(no such line)";
+    }
     void answer(Reply reply) {
         add(update(state, std::move(reply)));
         ui.settle();

@@ -6,11 +6,6 @@ namespace {
 
 const std::string kPicture = std::string(64, 'c') + ".png";
 
-std::string valueOf(const ScreenApp& app, const char* path) {
-    const sotay::NodeView* line = app.state.filling->line(path);
-    return line ? line->value : "(no such line)";
-}
-
 void answerTaken(ScreenApp& app) {
     const auto asked = *app.lastAsked<TakeFile>();
     app.answer(FileTaken{asked.record, asked.question, {kPicture, 5000, true, false, false}});
@@ -34,7 +29,7 @@ TEST_CASE("files: where a picture is can be typed, and Enter attaches it") {
     CHECK(app.lastAsked<TakeFile>()->file == "/media/lam/nhãn.png");
     CHECK(!app.ui.isEnabled("form/label.attach"));
     answerTaken(app);
-    CHECK(valueOf(app, "/label") == kPicture);
+    CHECK(app.value("/label") == kPicture);
     CHECK(app.ui.text("form/label") == "Ảnh PNG, 5 kB");
     CHECK(app.ui.text("form/label.standing") == "Chưa gửi");
     CHECK(app.lastAsked<StoreDraft>());
@@ -51,8 +46,8 @@ TEST_CASE("files: a picture is dropped on its question, and the last one dropped
     CHECK(app.lastAsked<TakeFile>()->file == "/media/lam/b.png");
     answerTaken(app);
 
-    CHECK(valueOf(app, "/label") == kPicture);
-    CHECK(valueOf(app, "/office") == kPicture);
+    CHECK(app.value("/label") == kPicture);
+    CHECK(app.value("/office") == kPicture);
 }
 
 TEST_CASE("files: what is dropped where no file is asked for is refused in words") {
@@ -73,10 +68,10 @@ TEST_CASE("files: one is opened by its name, and can be removed") {
 
     app.ui.tap("form/charter");
     REQUIRE(app.lastAsked<ShowFile>());
-    CHECK(app.lastAsked<ShowFile>()->name == valueOf(app, "/charter"));
+    CHECK(app.lastAsked<ShowFile>()->name == app.value("/charter"));
     app.ui.tap("form/charter.remove");
 
-    CHECK(valueOf(app, "/charter").empty());
+    CHECK(app.value("/charter").empty());
     CHECK(app.ui.exists("form/charter.attach"));
 }
 
@@ -99,7 +94,40 @@ TEST_CASE("files: a file that cannot be taken in leaves the path to be mended") 
     CHECK(app.state.toast->key == "file.not_there");
     CHECK(app.ui.text("form/label") == "/media/lam/nhan.png");
     CHECK(app.ui.isEnabled("form/label.attach"));
-    CHECK(valueOf(app, "/label").empty());
+    CHECK(app.value("/label").empty());
+}
+
+TEST_CASE("files: a record is not stored without a file that was named for it") {
+    ScreenApp app("form-files");
+    app.ui.fill("form/label", "/media/lam/nhan.png");
+    app.ui.press("Ctrl S");
+    REQUIRE(app.lastAsked<TakeFile>());
+    app.ui.press("Ctrl S");
+    CHECK(!app.lastAsked<StoreRecord>());
+    CHECK(app.state.toast->key == "file.wait");
+
+    app.answer(TaskFailed{Task::TakeFile, {sotay::Code::NotFound, "There is no file."}});
+    CHECK(app.state.toast->key == "file.not_there");
+    CHECK(app.ui.focused() == "form/label");
+    app.ui.press("Ctrl S");
+    CHECK(!app.lastAsked<StoreRecord>());
+    answerTaken(app);
+    app.ui.press("Ctrl S");
+    REQUIRE(app.lastAsked<StoreRecord>());
+}
+
+TEST_CASE("files: several dropped at once, or one beside another, are refused in words") {
+    ScreenApp app("form-files");
+    const auto& rect = app.ui.context().find("form/label")->rect;
+    app.ui.context().drop({rect.x + 5, rect.y + 5, {"/media/lam/a.png", "/media/lam/b.png"}});
+    app.ui.settle();
+    CHECK(!app.lastAsked<TakeFile>());
+    CHECK(app.state.toast->key == "file.one_only");
+
+    dropOn(app, "form/label", "/media/lam/a.png");
+    dropOn(app, "form/office", "/media/lam/b.png");
+    CHECK(app.lastAsked<TakeFile>()->file == "/media/lam/a.png");
+    CHECK(app.state.toast->key == "file.taking_another");
 }
 
 TEST_CASE("files: a recording goes to its row, although the rows moved up meanwhile") {
@@ -118,5 +146,5 @@ TEST_CASE("files: a recording goes to its row, although the rows moved up meanwh
     answerTaken(app);
 
     CHECK(app.state.filling->items("/visits") == 1);
-    CHECK(valueOf(app, "/visits[1]/talk") == kPicture);
+    CHECK(app.value("/visits[1]/talk") == kPicture);
 }

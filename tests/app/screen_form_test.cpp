@@ -2,15 +2,6 @@
 
 using namespace sotay::app;
 
-namespace {
-
-std::string valueOf(const ScreenApp& app, const char* path) {
-    const sotay::NodeView* line = app.state.filling->line(path);
-    return line ? line->value : "(no such line)";
-}
-
-}  // namespace
-
 TEST_CASE("form: it is filled with the keyboard alone, Enter going from field to field") {
     ScreenApp app("form-members");
     app.ui.context().focus().set("form/members/total");
@@ -25,9 +16,9 @@ TEST_CASE("form: it is filled with the keyboard alone, Enter going from field to
     app.ui.press("Ctrl A");
     app.ui.type("30");
 
-    CHECK(valueOf(app, "/members/total") == "60");
-    CHECK(valueOf(app, "/members/official") == "58");
-    CHECK(valueOf(app, "/members/women") == "30");
+    CHECK(app.value("/members/total") == "60");
+    CHECK(app.value("/members/official") == "58");
+    CHECK(app.value("/members/women") == "30");
 }
 
 TEST_CASE("form: what is typed is kept as a draft, one write at a time") {
@@ -80,11 +71,11 @@ TEST_CASE("form: rows of a repeat are added, edited in place and removed") {
     CHECK(app.state.filling->items("/ocop") == 3);
     CHECK(app.ui.focused() == "form/ocop[3]/product");
     app.ui.type("Mật ong");
-    CHECK(valueOf(app, "/ocop[3]/product") == "Mật ong");
+    CHECK(app.value("/ocop[3]/product") == "Mật ong");
 
     app.ui.tap("form/ocop[1].remove");
     CHECK(app.state.filling->items("/ocop") == 2);
-    CHECK(valueOf(app, "/ocop[2]/product") == "Mật ong");
+    CHECK(app.value("/ocop[2]/product") == "Mật ong");
 }
 
 TEST_CASE("form: a suspicious answer is kept with a reason") {
