@@ -54,9 +54,15 @@ Result<DecodedBatch> heard(std::string_view frame) {
 
 std::optional<std::string> said(const Batch& batch) {
     const Change last = before();
+    // The first changes of a laptop have none before them.
+    const bool follows = batch.runs[0].prev == changeId(last);
     return encodeCompact(
-        batch, kHeight, &last, context(),
-        [](const Change& change) { return change.record.bytes[15] * std::uint64_t{10}; },
+        batch, follows ? kHeight : 1, follows ? &last : nullptr, context(),
+        [](const Change& change) -> std::uint64_t {
+            for (const std::uint64_t number : {10, 20})
+                if (change.record == recordOf(number)) return number;
+            return 0;
+        },
         [](std::uint64_t number) {
             return SharedTexts{number, 1, "HTX Ba Nang, xã Đakrông"};
         });
