@@ -59,7 +59,7 @@ std::optional<std::string> said(const Batch& batch) {
     return encodeCompact(
         batch, follows ? kHeight : 1, follows ? &last : nullptr, context(),
         [](const Change& change) -> std::uint64_t {
-            for (const std::uint64_t number : {10, 20})
+            for (const std::uint64_t number : {std::uint64_t{10}, std::uint64_t{20}})
                 if (change.record == recordOf(number)) return number;
             return 0;
         },
