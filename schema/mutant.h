@@ -74,6 +74,7 @@ enum class Mutant : std::uint16_t {
     SnapshotNumberTooHigh,
     NumberBeforeCommit,
     ChunkCutLosesLast,
+    BacklogForgotten,
     Count
 };
 

@@ -55,7 +55,7 @@ auto onThread(WorkspaceThread& thread, Work work) {
 }  // namespace
 
 struct Service::Impl {
-    explicit Impl(Workspace& workspace) : thread(workspace) {}
+    Impl(Workspace& workspace, Merging merging) : thread(workspace, merging) {}
 
     // What `work` answers to somebody who is known; 401 to nobody else.
     template <class Work>
@@ -205,7 +205,8 @@ ServiceCounts Service::Impl::counts() const {
             refusals, thread.commits(), changesTaken, changesQuarantined};
 }
 
-Service::Service(Workspace& workspace) : impl_(std::make_unique<Impl>(workspace)) {}
+Service::Service(Workspace& workspace, Merging merging)
+    : impl_(std::make_unique<Impl>(workspace, merging)) {}
 
 Service::~Service() = default;
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "sync/server/http_server.h"
+#include "sync/server/workspace_thread.h"
 
 namespace sotay {
 
@@ -30,11 +31,13 @@ struct ServiceCounts {
 // enrolled or revoked, 403 not permitted, 404 unknown, 405, 500 when the disk failed.
 //
 // One thread of its own has the workspace. While it commits, further syncs gather; it takes them
-// all into the next transaction, so that they share one disk flush.
+// all into the next transaction, so that they share one disk flush. When nothing waits it merges
+// what it answered.
 class Service {
   public:
-    // `workspace` must outlive it, and is touched by nobody else in this process meanwhile.
-    explicit Service(Workspace& workspace);
+    // `workspace` must outlive it, and is touched by nobody else in this process meanwhile; with
+    // Merging::WithNextWork not while a request is answered.
+    explicit Service(Workspace& workspace, Merging merging = Merging::AfterAnswers);
     ~Service();  // answers what waits, then ends its thread
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -6,8 +6,8 @@
 
 namespace sotay {
 
-WorkspaceThread::WorkspaceThread(Workspace& workspace)
-    : workspace_(workspace), thread_([this] { live(); }) {}
+WorkspaceThread::WorkspaceThread(Workspace& workspace, Merging merging)
+    : workspace_(workspace), merging_(merging), thread_([this] { live(); }) {}
 
 WorkspaceThread::~WorkspaceThread() {
     {
@@ -56,7 +56,15 @@ void WorkspaceThread::live() {
         }
         for (auto& work : works) work(workspace_);
         if (!syncs.empty()) syncTogether(std::move(syncs));
+        // The answers are on their way. When others wait, their transaction does it; and when this
+        // cannot (a full disk), the next tries again, and says so.
+        if (merging_ == Merging::AfterAnswers && !isAwaited()) (void)workspace_.catchUp();
     }
+}
+
+bool WorkspaceThread::isAwaited() const {
+    const std::lock_guard lock(mutex_);
+    return !syncs_.empty() || !works_.empty();
 }
 
 void WorkspaceThread::syncTogether(std::vector<Waiting> waiting) {

@@ -17,6 +17,10 @@ namespace sotay {
 
 class Workspace;
 
+// When what a sync brought is merged into the records (Workspace::catchUp): as soon as it was
+// answered and nothing else waits, or by whatever is done with the workspace next.
+enum class Merging { AfterAnswers, WithNextWork };
+
 // The one thread that has a workspace. Others leave work with it and wait.
 class WorkspaceThread {
   public:
@@ -26,8 +30,8 @@ class WorkspaceThread {
         Result<SyncReply> reply;
     };
 
-    explicit WorkspaceThread(Workspace& workspace);  // which must outlive it
-    ~WorkspaceThread();                              // does what was left with it first
+    WorkspaceThread(Workspace& workspace, Merging merging);  // the workspace must outlive it
+    ~WorkspaceThread();                                      // does what was left with it first
     WorkspaceThread(const WorkspaceThread&) = delete;
     WorkspaceThread& operator=(const WorkspaceThread&) = delete;
 
@@ -47,8 +51,10 @@ class WorkspaceThread {
     };
     void live();
     void syncTogether(std::vector<Waiting> waiting);
+    bool isAwaited() const;
 
     Workspace& workspace_;
+    const Merging merging_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<Waiting> syncs_;                          // guarded by mutex_

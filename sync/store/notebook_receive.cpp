@@ -218,8 +218,8 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         }
         several.clear();
     };
+    std::vector<Applied> several;
     auto merge = [&](const Placed& placed) {
-        std::vector<Applied> several;
         for (std::size_t i = 0; i < placed.at.size(); ++i) {
             const auto [ref, isNew] = placed.at[i];
             const Change& change = placed.changes[i];
@@ -234,10 +234,10 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
                 stores.records.addHistory(change.form.formId, change.record, {&ref, 1});
             }
         }
-        mergeThese(several);
     };
-    // The merge asks where changes stand and which numbers they have. In one log what came before a
-    // change was placed before it; what other incarnations say is known when all is placed.
+    // New records of one log are put in as they come. All else is merged when all of it is placed:
+    // the merge asks where changes stand and which numbers they have, and edits that are merged
+    // together go through the file once.
     const bool isOneLog = reply.oldNumbers.empty() && !causality.hasForks();
     const bool hasRows = isOneLog && !hasAhead && !returning.isAny();
     std::vector<Placed> waiting;
@@ -285,10 +285,10 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         }
         changes();
         waiting.push_back({std::move(opened.changes), std::move(placed)});
-        if (isOneLog) merge(std::exchange(waiting, {}).front());
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
+    mergeThese(several);
     receiveLeft(reply);
 }
 

@@ -26,7 +26,7 @@ std::int64_t RecordStore::nextRow() {
     return last + 1;
 }
 
-bool RecordStore::insertRows(RowImage& image, ChangeRef first) {
+bool RecordStore::canInsert(const RowImage& image, ChangeRef first) {
     const std::string& formId = image.plan->tables.formId;
     auto plan = imagePlans_.find(formId);
     const bool isCurrent = plan != imagePlans_.end() && plan->second == image.plan;
@@ -42,7 +42,11 @@ bool RecordStore::insertRows(RowImage& image, ChangeRef first) {
     while (!isHere && find.executeStep())
         isHere = std::binary_search(image.records.begin(), image.records.end(), idColumn(find, 0));
     find.reset();
-    if (isHere) return false;
+    return !isHere;
+}
+
+bool RecordStore::insertRows(RowImage& image, ChangeRef first) {
+    if (!canInsert(image, first)) return false;
     insertImage(database_, image, first);
     if (isTracking_) touched_.insert(touched_.end(), image.records.begin(), image.records.end());
     return true;

@@ -54,8 +54,9 @@ class RecordStore {
     // -- many new records at once (record_rows.cpp, row_image.h)
     const ImagePlans& imagePlans();
     std::int64_t nextRow();  // no row has this number, or a higher one
-    // The rows of new records, whose changes stand from `first` on. False, and nothing done, when
-    // they have to be merged one by one.
+    // Can the rows of new records, whose changes stand from `first` on, be put in as they are?
+    bool canInsert(const RowImage& image, ChangeRef first);
+    // False, and nothing done, when not: the changes have to be merged one by one.
     bool insertRows(RowImage& image, ChangeRef first);
     // What is written behind: when rows of the narrow search tables were changed last, in the order
     // of the rows. Call before the commit.

@@ -1,5 +1,9 @@
 #include "sync/store/stores.h"
 
+#include <sqlite3.h>
+
+#include <deque>
+
 #include "schema/mutant.h"
 
 namespace sotay {
@@ -23,6 +27,7 @@ std::vector<std::string> allMigrations(const std::vector<std::string>& own) {
 Stores::Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations)
     : database(file),
       changes(database),
+      backlog(database, changes),
       forms(database),
       people(database),
       records(database, forms, changes),
@@ -42,12 +47,17 @@ void Stores::refresh() {
     version.reset();
     if (now != dataVersion_ || !isWhole_) reload();
     dataVersion_ = now;
+    if (backlog.isEmpty()) return;
+    if (sqlite3_get_autocommit(database.raw().getHandle()) == 0) return catchUp();
+    Work work(*this);  // which comes here again
+    work.commit();
 }
 
 void Stores::reload() {
     isWhole_ = false;
     ++reloads_;
     changes.load();
+    backlog.load();
     forms.load();
     people.load();
     records.load();
@@ -72,6 +82,26 @@ void Stores::merge(const Change& change, ChangeRef ref) {
 
 void Stores::merge(std::span<const Applied> several) {
     for (const auto& [ref, change] : records.applyEdits(several)) merge(*change, ref);
+}
+
+void Stores::catchUp() {
+    std::deque<Backlog::Part> parts;  // the edits among which `several` points
+    std::vector<Applied> several;
+    auto mergeEdits = [&] {
+        merge(several);
+        several.clear();
+        parts.clear();
+    };
+    backlog.drain([&](Backlog::Part part) {
+        if (part.rows) {
+            mergeEdits();
+            if (records.insertRows(*part.rows, part.refs.front())) return;
+        }
+        const Backlog::Part& kept = parts.emplace_back(std::move(part));
+        for (std::size_t i = 0; i < kept.changes.size(); ++i)
+            several.push_back({kept.refs[i], &kept.changes[i]});
+    });
+    mergeEdits();
 }
 
 void Stores::mergeWaiting() {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "sync/store/attachment_store.h"
+#include "sync/store/backlog.h"
 #include "sync/store/change_store.h"
 #include "sync/store/form_store.h"
 #include "sync/store/people_store.h"
@@ -21,8 +22,8 @@ class Stores {
     // `migrations`: of the owner, after the common ones.
     Stores(const std::filesystem::path& file, const std::vector<std::string>& migrations);
 
-    // Another program may have written since: reads again what is kept in memory. Call before each
-    // piece of work.
+    // Another program may have written since: reads again what is kept in memory, and brings the
+    // records in step with the log. Call before each piece of work.
     void refresh();
     void reload();
     // Writes what is written behind; a commit does it, and so must whoever may roll back later
@@ -38,6 +39,9 @@ class Stores {
     void merge(const Change& change, ChangeRef ref);
     // Several, in the order in which they came.
     void merge(std::span<const Applied> several);
+    // Merges what the log has and the records have not (backlog.h); every piece of work begins with
+    // it. Call within a Work.
+    void catchUp();
 
     // The constraint conflicts of a record; none in one that was merged into another.
     std::vector<Conflict> brokenRules(const RecordState& state);
@@ -50,6 +54,7 @@ class Stores {
 
     Database database;
     ChangeStore changes;
+    Backlog backlog;
     FormStore forms;
     PeopleStore people;
     RecordStore records;

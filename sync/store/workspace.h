@@ -95,6 +95,9 @@ class Workspace {
     // replies. A call that is refused as a whole has an Error in its place and leaves nothing
     // behind.
     std::vector<Result<SyncReply>> sync(std::span<const SyncCall> calls);
+    // A sync may end when its changes are in the log, before they are in the records. Whatever is
+    // done next brings these in step first; this does nothing else.
+    Status catchUp();
     // -- bundles (sync/bundle.h): syncs that travel as files
     struct BundleTaken {
         std::uint32_t device = 0;

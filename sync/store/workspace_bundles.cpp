@@ -93,6 +93,7 @@ Result<Workspace::BundleTaken> Workspace::takePiece(std::string_view sealed) {
         impl.keepAsked(*caller, std::move(*request), piece->taken, piece->bundle);
         taken.changes = impl.stores.changes.lastNumber() - logBefore;
         taken.quarantined = static_cast<std::uint64_t>(impl.quarantineCount() - keptBefore);
+        impl.stores.catchUp();  // nobody waits for an answer
         work.commit();
         return taken;
     });

@@ -192,6 +192,7 @@ void Workspace::Impl::fillFeed(const Caller& caller, const SyncRequest& request,
         return;
     }
     if (mustGoOver(caller, request)) {
+        stores.refresh();
         goOver(caller, request, reply);
         return;
     }

@@ -77,7 +77,7 @@ struct Workspace::Impl {
     std::future<Opened> opening(const SyncRequest& request, std::size_t batch, std::int64_t& row);
     // Takes new records in at once; false, and nothing done, when they must be looked at one by
     // one.
-    bool takeRows(const Caller& caller, const DeviceInfo& device, const DecodedBatch& batch,
+    bool takeRows(const Caller& caller, const DeviceInfo& device, std::vector<Change>& changes,
                   RowImage& rows, std::span<const ChangeStore::Spliced> placed);
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
                          std::future<Opened> opening, std::span<const BatchNumbers> numbers);
@@ -97,9 +97,13 @@ struct Workspace::Impl {
                           ChangeRef ref);
     // What only supervisors and administrators may do.
     std::string officersObjection(const Change& change, ChangeRef ref);
-    // What the new ones among these get: a number and a place in their records, or quarantine.
-    void takeChanges(const Caller& caller, const DeviceInfo& device,
-                     std::span<const Change> changes, std::span<const ChangeStore::Spliced> placed);
+    // What the new ones among these get: a number and a place in the backlog, or quarantine. Uses
+    // up what it takes.
+    void takeChanges(const Caller& caller, const DeviceInfo& device, std::vector<Change>& changes,
+                     std::span<const ChangeStore::Spliced> placed);
+    // Do the answers stay the same when what waits in the backlog is merged after them? What is
+    // given to somebody who does not work everywhere depends on where records lie.
+    bool mayAnswerFirst(std::span<const SyncCall> calls);
     void putInLog(ChangeRef ref);  // with the next number
     void applyToLog(const Change& change, ChangeRef ref);
     void quarantineChange(ChangeRef ref, const std::string& reason);

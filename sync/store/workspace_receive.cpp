@@ -94,14 +94,21 @@ std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest&
 }
 
 bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device,
-                               const DecodedBatch& batch, RowImage& rows,
+                               std::vector<Change>& changes, RowImage& rows,
                                std::span<const ChangeStore::Spliced> placed) {
-    if (!ChangeStore::isOneNewRun(placed)) return false;
+    if (!ChangeStore::isOneNewRun(placed) || !stores.records.canInsert(rows, placed.front().ref) ||
+        std::any_of(rows.records.begin(), rows.records.end(),
+                    [&](const Id& record) { return stores.backlog.concerns(record); }))
+        return false;
     for (std::size_t i = 0; i < placed.size(); ++i)
-        if (!objection(caller, device, batch.batch.changes[i], placed[i].ref).empty()) return false;
-    if (!stores.records.insertRows(rows, placed.front().ref)) return false;
-    stores.changes.place(placed.front().ref, static_cast<std::uint32_t>(placed.size()),
+        if (!objection(caller, device, changes[i], placed[i].ref).empty()) return false;
+    Backlog::Part part;
+    for (const auto& [ref, isNew] : placed) part.refs.push_back(ref);
+    stores.changes.place(part.refs.front(), static_cast<std::uint32_t>(placed.size()),
                          stores.changes.lastNumber() + 1, stores.changes.incarnation());
+    part.changes = std::move(changes);
+    part.rows = std::move(rows);
+    stores.backlog.add(std::move(part));
     return true;
 }
 
@@ -142,12 +149,13 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
             learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
     const bool isTaken =
-        opened.rows && numbers.empty() && takeRows(caller, *device, *batch, *opened.rows, placed);
+        opened.rows && numbers.empty() && takeRows(caller, *device, changes, *opened.rows, placed);
     if (!isTaken) takeChanges(caller, *device, changes, placed);
+    if (!news.empty()) stores.catchUp();
     mergeAgain(news);
 
     Acknowledgement ack;
-    for (std::uint32_t i = 0; i < changes.size(); ++i) {
+    for (std::uint32_t i = 0; i < placed.size(); ++i) {
         ChangeRef ref = placed[i].ref;
         std::uint64_t number = stores.changes.causality().number(ref).value_or(0);
         if (!ack.placed.empty()) {
@@ -167,41 +175,45 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
 }
 
 void Workspace::Impl::takeChanges(const Caller& caller, const DeviceInfo& device,
-                                  std::span<const Change> changes,
+                                  std::vector<Change>& changes,
                                   std::span<const ChangeStore::Spliced> placed) {
-    // Those that nothing is said against are merged together: but before anything is asked of a
-    // record what came of it before is in it.
-    std::vector<Applied> several;
+    // Those that nothing is said against are merged together, later: but before anything is asked
+    // of a record what came of it before is in it.
+    Backlog::Part several;
     std::set<Id> records;
     auto merge = [&] {
-        stores.merge(several);
-        several.clear();
+        stores.backlog.add(std::exchange(several, {}));
+        stores.catchUp();
         records.clear();
     };
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
         const Change& change = changes[i];
         const ChangeRef ref = placed[i].ref;
-        if (records.contains(change.record) || stores.records.hasFamilies(change.form.formId))
+        if (records.contains(change.record) || stores.backlog.concerns(change.record) ||
+            stores.records.hasFamilies(change.form.formId))
             merge();
         std::string why = objection(caller, device, change, ref);
         if (why.empty()) {
             putInLog(ref);
-            several.push_back({ref, &change});
             records.insert(change.record);
             // What the engine notes down may be about other records too.
-            if (std::any_of(change.writes.begin(), change.writes.end(),
-                            [](const Write& write) { return write.cell.ordinal < kFirstField; }))
-                merge();
+            const bool isOfEngine =
+                std::any_of(change.writes.begin(), change.writes.end(),
+                            [](const Write& write) { return write.cell.ordinal < kFirstField; });
+            several.refs.push_back(ref);
+            several.changes.push_back(std::move(changes[i]));
+            if (isOfEngine) merge();
         } else if (!mutant(Mutant::QuarantineForgets)) {
             quarantineChange(ref, why);
         }
         if (!why.empty() && mutant(Mutant::QuarantineStopsChain)) break;
     }
-    merge();
+    stores.backlog.add(std::move(several));
 }
 
 void Workspace::Impl::applyToLog(const Change& change, ChangeRef ref) {
+    stores.catchUp();  // what waits is the log's last
     putInLog(ref);
     stores.merge(change, ref);
 }
@@ -267,6 +279,10 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
 
 Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& request,
                                     SyncReply& reply, std::vector<NumberRange>& acknowledged) {
+    // What laptops hand back, and who had seen what by it, is about all that is in the records.
+    const bool isHandedBack =
+        !request.forks.empty() || !request.returned.empty() || !request.numbers.empty();
+    if (isHandedBack) stores.catchUp();
     takeBack(request);
     if (auto gap = logGap(request); !gap.ok()) return gap;
     // Whoever does not know yet that the log broke starts where the lost one ended.
@@ -296,6 +312,16 @@ Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& req
     return {};
 }
 
+bool Workspace::Impl::mayAnswerFirst(std::span<const SyncCall> calls) {
+    const bool areAllEverywhere = std::all_of(calls.begin(), calls.end(), [&](const auto& call) {
+        const Reader reader = readerOf(call.caller, call.request);
+        return reader.holds.contains("*") && !reader.within;
+    });
+    return areAllEverywhere || stores.backlog.allOf([&](const Change& change) {
+        return !mayMove(change) && stores.records.createdBy(change.form.formId, change.record);
+    });
+}
+
 std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) {
     std::vector<Result<SyncReply>> replies;
     std::vector<std::vector<NumberRange>> acknowledged(calls.size());
@@ -322,6 +348,7 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             impl_->stores.database.run("RELEASE one_call");
             replies.push_back(std::move(taken));
         }
+        if (!impl_->mayAnswerFirst(calls)) impl_->stores.catchUp();
         work.commit();
         return {};
     });
@@ -342,6 +369,13 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
         if (!filled.ok()) replies[i] = filled.error();
     }
     return replies;
+}
+
+Status Workspace::catchUp() {
+    return guarded([&]() -> Status {
+        impl_->stores.refresh();
+        return {};
+    });
 }
 
 }  // namespace sotay

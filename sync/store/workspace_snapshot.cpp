@@ -26,12 +26,13 @@ bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& requ
     };
     if (position == 0) {
         if (hasBackup && reply.backedUpTo == 0) return false;
-        std::uint64_t records = 0;
+        std::uint64_t records = stores.backlog.newRows();
         for (const std::string& id : stores.forms.ids()) records += stores.records.count(id);
         if (reply.logEnd < surroundings.limits.snapshotPays || reply.logEnd < 2 * records)
             return false;
         number = reply.logEnd;
     }
+    stores.refresh();  // it says what is in the records
     // What stands before others in its chain may still be admitted: then their writes count, also
     // those of items that nobody knows yet.
     const std::set<Id> kept = recordsInQuarantine();

@@ -1,5 +1,6 @@
 #include "sync/server/service.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 #include <latch>
@@ -20,8 +21,9 @@ struct Served {
     std::unique_ptr<Service> service;
     std::unique_ptr<HttpServer> http;
 
-    void start() {
-        service = std::make_unique<Service>(world.server());
+    // The tests look at the workspace between requests.
+    void start(Merging merging = Merging::WithNextWork) {
+        service = std::make_unique<Service>(world.server(), merging);
         HttpServerOptions options;
         options.listen = "127.0.0.1:0";
         auto started = HttpServer::start(std::move(options), [this](const HttpRequest& request) {
@@ -38,6 +40,12 @@ struct Served {
         return std::move(*opened);
     }
 };
+
+// As the file has it, which nothing brings in step.
+std::string members(SmallWorld& world) {
+    SQLite::Database file((world.folder / "server.db").string());
+    return file.execAndGet("SELECT members FROM form_coop").getString();
+}
 
 std::string metric(const std::string& metrics, const std::string& name) {
     const auto at = metrics.find("\n" + name + " ");
@@ -172,7 +180,7 @@ TEST_CASE(
         REQUIRE(request.ok());
         requests.push_back(std::move(*request));
     }
-    WorkspaceThread thread(world.server());
+    WorkspaceThread thread(world.server(), Merging::AfterAnswers);
     std::latch isBusy(1), allWait(1);
     thread.run([&](Workspace&) {  // as with somebody else's commit
         isBusy.count_down();
@@ -196,6 +204,24 @@ TEST_CASE(
     }
     CHECK_FALSE(stranger.get().isKnown);
     CHECK(thread.commits() == 1);
+}
+
+TEST_CASE("service: what was answered is in the records soon after, though nobody asks again") {
+    Served served;
+    auto lan = served.world.laptop("lan", Role::Supervisor);
+    const Id record = create(*lan, {{"/name", "HTX"}, {"/members", "5"}});
+    served.world.mustSync(*lan);
+    REQUIRE(edit(*lan, record, "/members", "6").ok());
+    served.start(Merging::AfterAnswers);
+    {
+        auto channel = served.channel();
+        REQUIRE(syncNotebook(*lan, *channel).ok());
+    }
+
+    served.http.reset();
+    served.service.reset();  // which ends its work first
+
+    CHECK(members(served.world) == "6");
 }
 
 TEST_CASE("service: laptops that sync at the same moment all arrive, gapless") {

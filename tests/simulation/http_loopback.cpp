@@ -45,7 +45,9 @@ class MemoryStream final : public ByteStream {
 }  // namespace
 
 struct HttpLoopback::Impl {
-    explicit Impl(Workspace& workspace) : service(workspace), workers(1) {
+    // Records are merged with the next work, so that a server can stop before it, and the workspace
+    // be looked at between requests.
+    explicit Impl(Workspace& workspace) : service(workspace, Merging::WithNextWork), workers(1) {
         shared.handler = [this](const HttpRequest& asked) { return service.answer(asked); };
         shared.limits.bodyBytes = 16u << 20;
         shared.workers = &workers;

@@ -73,6 +73,7 @@ const std::vector<PlantedBug>& plantedBugs() {
          {Level::Full, Focus::FirstSync}},                                  // in mid-transaction
         {Mutant::NumberBeforeCommit, "number before commit", Level::Full},  // seq before commit
         {Mutant::ChunkCutLosesLast, "chunk cut loses last", Level::Full},
+        {Mutant::BacklogForgotten, "backlog forgotten", Level::Full},  // merge not made good
     };
     return all;
 }
