@@ -51,6 +51,7 @@ enum class Mutant : std::uint16_t {
     AcknowledgedNumberForgotten,
     CursorBeforeRows,
     CursorPastTheEnd,
+    BehindForgotten,
     NormalInsteadOfFull,
     TwinTakenForOwn,
     LateChangeOnTop,

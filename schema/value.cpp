@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -234,10 +235,14 @@ bool isPlainText(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         std::uint64_t eight = 0x80;
         if (i + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + i, sizeof eight);
-        if ((eight & 0x8080808080808080) == 0) {
+        const std::uint64_t high = eight & 0x8080808080808080;
+        if (high == 0) {
             i += sizeof eight;
             continue;
         }
+        // The first of them that is not ASCII, where the lowest byte comes first.
+        if constexpr (std::endian::native == std::endian::little)
+            i += static_cast<std::size_t>(std::countr_zero(high)) / 8;
         unsigned lead = byte(i), next = byte(i + 1);
         if (lead < 0x80) {
             i += 1;

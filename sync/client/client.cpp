@@ -148,24 +148,8 @@ Status sendAttachments(Notebook& notebook, Channel& channel, const std::string& 
     return {};
 }
 
-}  // namespace
-
-Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
-             const std::string& caFile, const std::string& code, const std::string& deviceName) {
-    EnrolRequest request{code, notebook.deviceKeys().publicKey, deviceName};
-    auto framed = ask(channel, kEnrolPath, "", encodeMessage(request), nullptr);
-    if (!framed.ok()) return framed.error();
-    auto reply = decodeMessage<EnrolReply>(*framed);
-    if (!reply.ok()) return reply.error();
-    Identity known = notebook.identity();
-    if (known.isEnrolled && known.serverKey != reply->serverKey)
-        return Error{Code::Rejected,
-                     "This notebook belongs to another server. Use a new notebook for this one."};
-    return notebook.setIdentity(server, caFile, *reply, deviceName);
-}
-
-Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
-                                 const std::function<bool(const SyncProgress&)>& progress) {
+Result<SyncOutcome> exchangeAll(Notebook& notebook, Channel& channel,
+                                const std::function<bool(const SyncProgress&)>& progress) {
     Identity who = notebook.identity();
     if (!who.isEnrolled)
         return Error{Code::Rejected, "This notebook is not enrolled at a server yet."};
@@ -177,7 +161,7 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
         if (!exchanged.ok()) return exchanged.error();
         auto& [request, reply] = *exchanged;
         if (notebook.unsentChanges() == 0) ahead.ask(request, reply.reply);
-        auto received = notebook.receive(request, std::move(reply));
+        auto received = notebook.receive(request, std::move(reply), Written::Behind);
         if (!received.ok()) return received.error();
         outcome.progress.sent += received->acknowledged + received->quarantined;
         outcome.progress.received += received->pulled;
@@ -201,6 +185,30 @@ Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
     if (auto done = sendAttachments(notebook, channel, who.token, outcome, progress); !done.ok())
         outcome.filesTrouble = done.error().message;
     outcome.filesWaiting = waitingFiles(notebook);
+    return outcome;
+}
+
+}  // namespace
+
+Status enrol(Notebook& notebook, Channel& channel, const std::string& server,
+             const std::string& caFile, const std::string& code, const std::string& deviceName) {
+    EnrolRequest request{code, notebook.deviceKeys().publicKey, deviceName};
+    auto framed = ask(channel, kEnrolPath, "", encodeMessage(request), nullptr);
+    if (!framed.ok()) return framed.error();
+    auto reply = decodeMessage<EnrolReply>(*framed);
+    if (!reply.ok()) return reply.error();
+    Identity known = notebook.identity();
+    if (known.isEnrolled && known.serverKey != reply->serverKey)
+        return Error{Code::Rejected,
+                     "This notebook belongs to another server. Use a new notebook for this one."};
+    return notebook.setIdentity(server, caFile, *reply, deviceName);
+}
+
+Result<SyncOutcome> syncNotebook(Notebook& notebook, Channel& channel,
+                                 const std::function<bool(const SyncProgress&)>& progress) {
+    auto outcome = exchangeAll(notebook, channel, progress);
+    // However it ended, what came is on disk before anybody hears of it.
+    if (auto written = notebook.finishWriting(); !written.ok()) return written.error();
     return outcome;
 }
 

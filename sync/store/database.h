@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "schema/id.h"
 #include "schema/result.h"
 #include "schema/value.h"
+#include "sync/store/written.h"
 
 namespace sotay {
 
@@ -31,6 +33,10 @@ class Database {
     int changedRows() { return database_.getChanges(); }
     SQLite::Database& raw() { return database_; }
 
+    // What a transaction wrote behind goes to the disk while others go on: it is there when this
+    // returns. The next transaction that writes waits for it too. Throws when the disk refused.
+    void awaitBehind();
+
     // Applies the migrations that the file lacks, in one transaction, after copying a file that has
     // data to FILE.before-N. `migrations[i]` brings version i to i+1.
     void migrate(const std::vector<std::string>& migrations);
@@ -48,6 +54,10 @@ class Database {
     void setSetting(const std::string& name, std::string_view value);
 
   private:
+    friend class Transaction;
+    void writeBehind(bool isBehind);
+    void syncBehind(bool isMuch);
+
     std::filesystem::path file_;
     std::string image_;  // outlives the database, which reads it in place
     SQLite::Database database_;
@@ -57,18 +67,23 @@ class Database {
         std::size_t operator()(const std::string& sql) const;
     };
     std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>, TextHash> statements_;
+    std::future<int> behind_;  // last, so that the file is open as long as it goes on
 };
 
 // BEGIN IMMEDIATE, so that whoever writes knows from the start; rolls back unless committed.
 class Transaction {
   public:
-    explicit Transaction(Database& database);
+    explicit Transaction(Database& database, Written written = Written::Now);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     void commit();
 
   private:
+    void end();
+
     Database& database_;
+    const Written written_;
+    const int changesBefore_;
     bool isOpen_ = true;
 };
 

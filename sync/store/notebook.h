@@ -21,6 +21,7 @@
 #include "sync/messages.h"
 #include "sync/store/bundles.h"
 #include "sync/store/opened_reply.h"
+#include "sync/store/written.h"
 
 namespace sotay {
 
@@ -265,7 +266,11 @@ class Notebook {
         bool mustRepeat = false;  // the server asks for what was sent in full
         std::uint64_t cursor = 0, logEnd = 0;
     };
-    Result<Received> receive(const SyncRequest& request, OpenedReply opened);
+    // With Written::Behind and more to follow it may be on disk only when the next reply is taken
+    // in, or finishWriting returned; a power cut until then brings back what was before it.
+    Result<Received> receive(const SyncRequest& request, OpenedReply opened,
+                             Written written = Written::Now);
+    Status finishWriting();
     Result<Received> receive(const SyncRequest& request, std::string framed);
     // -- bundles (sync/bundle.h): a sync as files, for laptops without a network
     // All that is unsent, for the server. It stays unsent here until the server's answer comes, by

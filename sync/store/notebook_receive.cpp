@@ -19,7 +19,8 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, std::st
     });
 }
 
-Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedReply opened) {
+Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedReply opened,
+                                             Written written) {
     return guarded([&]() -> Result<Received> {
         Impl& impl = *impl_;
         const SyncReply& reply = opened.reply;
@@ -31,7 +32,11 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedR
             impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
             early.commit();
         }
-        Work work(impl.stores);
+        const bool hasUnsent =
+            !impl.lastRequest.empty() &&
+            impl.lastRequest.back().firstHeight + impl.lastRequest.back().count <= impl.ownTip();
+        if (!reply.hasMore && !hasUnsent) written = Written::Now;
+        Work work(impl.stores, written);
         impl.refresh();
         impl.applyReply(request, opened, received);
         std::int64_t now = impl.surroundings.nowMs() / 1000;
@@ -39,6 +44,13 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedR
         impl.setNumber("clock_offset", now - reply.serverSeconds);
         work.commit();
         return received;
+    });
+}
+
+Status Notebook::finishWriting() {
+    return guarded([&]() -> Status {
+        impl_->stores.database.awaitBehind();
+        return {};
     });
 }
 

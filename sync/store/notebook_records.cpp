@@ -1,5 +1,6 @@
 #include "schema/mutant.h"
 #include "sync/codec/serialize.h"
+#include "sync/store/aside.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
@@ -26,6 +27,22 @@ std::vector<std::pair<std::string, std::string>> decodeTyped(std::string_view by
         ar(path, text);
     }
     return typed;
+}
+
+// Of as many as fit a batch, in two halves side by side.
+std::vector<Result<std::vector<Write>>> writesOfAll(std::span<const Answers> many,
+                                                    const FieldPaths& paths) {
+    constexpr std::size_t kWorthHalving = 64;
+    many = many.subspan(0, std::min(many.size(), kBulkChanges));
+    std::vector<Result<std::vector<Write>>> all(many.size(), Error{});
+    auto make = [&](std::size_t from, std::size_t to) {
+        for (; from < to; ++from) all[from] = writesOfNew(many[from], paths);
+    };
+    const std::size_t middle = many.size() < kWorthHalving ? 0 : many.size() / 2;
+    auto first = asideIf(middle > 0, [&] { make(0, middle); });
+    make(middle, many.size());
+    first.get();
+    return all;
 }
 
 Error isMergedElsewhere(const Id& record) {
@@ -155,8 +172,11 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
         const FieldPaths paths(*fields);
         const Change alike = impl_->draftChange(formId, {}, impl_->cursor());
         std::size_t bytes = 0;
-        for (const Answers& answers : many) {
-            auto writes = writesOfNew(answers, paths);
+        std::vector<Result<std::vector<Write>>> ready;  // of the answers that come next
+        for (std::size_t i = 0; i < many.size(); ++i) {
+            const std::size_t at = i % kBulkChanges;
+            if (at == 0) ready = writesOfAll(many.subspan(i), paths);
+            auto& writes = ready[at];
             if (!writes.ok()) return writes.error();
             records.push_back(impl_->surroundings.newId());
             Change& change = changes.emplace_back(alike);

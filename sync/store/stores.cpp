@@ -152,8 +152,8 @@ bool Stores::rebuildsAlike(const std::function<void(RecordStore&)>& seed) {
     return again.stateHash() == records.stateHash();
 }
 
-Work::Work(Stores& stores)
-    : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database)) {
+Work::Work(Stores& stores, Written written)
+    : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database, written)) {
     stores_.refresh();
 }
 

@@ -73,7 +73,7 @@ class Stores {
 // were.
 class Work {
   public:
-    explicit Work(Stores& stores);
+    explicit Work(Stores& stores, Written written = Written::Now);
     ~Work();
     Work(const Work&) = delete;
     void commit();

@@ -185,10 +185,20 @@ Done FullWorld::sync(std::size_t laptop, Fault fault, std::uint32_t at) {
     here.deliveries.clear();
     Wire wire(*this, here, fault, at);
     auto synced = syncNotebook(*here.notebook, wire, [&](const SyncProgress&) {
-        arrived(here);
+        std::swap(here.deliveries, here.behind);
+        arrived(here);  // what was taken in before that
         return !(fault == Fault::Stopped && wire.exchanges() > at);
     });
-    if (disk::hasFailed(here.file)) return {false, "no power", {}};
+    const bool hasPower = !disk::hasFailed(here.file);
+    const bool isCut = !hasPower || (wire.happened() && fault == Fault::PowerCut);
+    std::swap(here.deliveries, here.behind);
+    // Of a power cut the last may be a victim, which the disk tells.
+    if (isCut)
+        here.deliveries.insert(here.deliveries.end(), here.behind.begin(), here.behind.end());
+    else
+        arrived(here);
+    here.behind.clear();
+    if (!hasPower) return {false, "no power", {}};
     if (wire.happened() && fault == Fault::Crash) crash(laptop);
     if (wire.happened() && fault == Fault::PowerCut) powerCut(laptop, 0);
     if (!synced.ok()) return {false, synced.error().message, {}};

@@ -129,6 +129,7 @@ class FullWorld final : public World {
         std::map<Id, OpenRecord> opened;
         std::int64_t clock = 0;            // ahead of the world's, in ms
         std::vector<Delivery> deliveries;  // on their way
+        std::vector<Delivery> behind;      // the last that a sync took in: on disk with the next
         Aside aside;
         std::string oldRequest;  // an earlier message, as it went over the wire
         std::string lastReply;   // of the server, as it came

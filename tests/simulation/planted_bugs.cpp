@@ -46,6 +46,7 @@ const std::vector<PlantedBug>& plantedBugs() {
         {Mutant::AcknowledgedNumberForgotten, "acknowledged number forgotten", Level::Full},
         {Mutant::CursorBeforeRows, "cursor before rows", Level::Full},
         {Mutant::CursorPastTheEnd, "cursor past the end", Level::Full},
+        {Mutant::BehindForgotten, "behind forgotten", Level::Full},  // and never on disk
         {Mutant::NormalInsteadOfFull, "normal instead of full", Level::Full},
         {Mutant::TwinTakenForOwn, "twin taken for own", Level::Full},
         {Mutant::LateChangeOnTop, "late change on top", Level::Full},
