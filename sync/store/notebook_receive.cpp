@@ -35,7 +35,10 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedR
         const bool hasUnsent =
             !impl.lastRequest.empty() &&
             impl.lastRequest.back().firstHeight + impl.lastRequest.back().count <= impl.ownTip();
-        if (!reply.hasMore && !hasUnsent) written = Written::Now;
+        // Nor is anything left behind while a laptop goes over to another log.
+        const bool isOneLog = !impl.isRecovering() && reply.forks.empty() &&
+                              reply.incarnation == impl.stores.changes.incarnation();
+        if ((!reply.hasMore && !hasUnsent) || !isOneLog) written = Written::Now;
         Work work(impl.stores, written);
         impl.refresh();
         impl.applyReply(request, opened, received);
