@@ -266,8 +266,8 @@ class Notebook {
         bool mustRepeat = false;  // the server asks for what was sent in full
         std::uint64_t cursor = 0, logEnd = 0;
     };
-    // With Written::Behind and more to follow it may be on disk only when the next reply is taken
-    // in, or finishWriting returned; a power cut until then brings back what was before it.
+    // With Written::Behind a chunk of a pull may be on disk only when the next is taken in, or
+    // finishWriting returned; a power cut until then brings back what was before it.
     Result<Received> receive(const SyncRequest& request, OpenedReply opened,
                              Written written = Written::Now);
     Status finishWriting();

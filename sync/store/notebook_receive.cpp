@@ -32,13 +32,11 @@ Result<Notebook::Received> Notebook::receive(const SyncRequest& request, OpenedR
             impl.setNumber("cursor.number", static_cast<std::int64_t>(reply.cursor));
             early.commit();
         }
-        const bool hasUnsent =
-            !impl.lastRequest.empty() &&
-            impl.lastRequest.back().firstHeight + impl.lastRequest.back().count <= impl.ownTip();
-        // Nor is anything left behind while a laptop goes over to another log.
-        const bool isOneLog = !impl.isRecovering() && reply.forks.empty() &&
-                              reply.incarnation == impl.stores.changes.incarnation();
-        if ((!reply.hasMore && !hasUnsent) || !isOneLog) written = Written::Now;
+        // Only within a plain pull: not what receipts say, nor while going over to another log.
+        const bool isPull = reply.hasMore && request.batches.empty() && reply.forks.empty() &&
+                            !impl.isRecovering() &&
+                            reply.incarnation == impl.stores.changes.incarnation();
+        if (!isPull) written = Written::Now;
         Work work(impl.stores, written);
         impl.refresh();
         impl.applyReply(request, opened, received);

@@ -49,8 +49,7 @@ void Stores::refresh() {
     dataVersion_ = now;
     if (backlog.isEmpty()) return;
     if (sqlite3_get_autocommit(database.raw().getHandle()) == 0) return catchUp();
-    // Comes here again. Lost by a power cut, it is done again: the file says so.
-    Work work(*this, Written::Behind);
+    Work work(*this);  // which comes here again
     work.commit();
 }
 
