@@ -154,11 +154,19 @@ bool Stores::rebuildsAlike(const std::function<void(RecordStore&)>& seed) {
 
 Work::Work(Stores& stores, Written written)
     : stores_(stores), transaction_(std::make_unique<Transaction>(stores.database, written)) {
-    stores_.refresh();
+    try {
+        stores_.refresh();
+    } catch (...) {
+        undo();  // there is no destructor of what was not made
+        throw;
+    }
 }
 
 Work::~Work() {
-    if (isDone_) return;
+    if (!isDone_) undo();
+}
+
+void Work::undo() {
     transaction_.reset();
     try {
         stores_.reload();

@@ -79,6 +79,8 @@ class Work {
     void commit();
 
   private:
+    void undo();
+
     Stores& stores_;
     std::unique_ptr<Transaction> transaction_;
     bool isDone_ = false;
