@@ -203,6 +203,8 @@ void Notebook::Impl::derive(RecordStore& into, const std::function<bool(const Id
             if (as == ahead.end() ||
                 placed.number + (change.ref.height - placed.first.height) > as->second)
                 into.apply(change.change, change.ref);
+            else
+                into.addHistory(change.change.form.formId, change.change.record, {&change.ref, 1});
         }
     for (std::uint32_t height = 1; height <= ownTip(); ++height) {
         ChangeRef ref{own, height};

@@ -133,3 +133,30 @@ TEST_CASE("first sync: a snapshot tells what was seen in a log that the server l
     CHECK(answer(*late, record, "/members") == "57");
     p.checkLikeServer(*late);
 }
+
+TEST_CASE(
+    "first sync: a record that left while it was open keeps its whole history when it is saved") {
+    SmallWorld world;
+    world.limits.snapshotPays = 2;
+    world.restartServer();
+    auto lam = world.laptop("Lâm", Role::Officer, {"19588"});
+    auto van = world.laptop("Vân", Role::Supervisor);
+    const Id own = create(*lam, {{"/members", "5"}});  // of which no head is left
+    REQUIRE(edit(*lam, own, "/members", "6").ok());
+    world.mustSync(*lam);  // which brings a snapshot of the log that it has just made
+    auto opened = lam->openRecord(own);
+    REQUIRE(opened.ok());
+    world.mustSync(*van);
+    REQUIRE(edit(*van, own, "/area", "19564").ok());
+    world.mustSync(*van);
+    world.mustSync(*lam);
+    REQUIRE_FALSE(lam->openRecord(own).ok());  // it is put away
+
+    Answers answers = opened->answers;
+    answers.values[{"/members", {}}] = Value::integer(7);
+    REQUIRE(lam->save(*opened, answers).ok());
+
+    CHECK(lam->history(own)->entries.size() == 3);
+    CHECK(answer(*lam, own, "/members") == "7");
+    CHECK(*lam->rebuildAndCompare());
+}
