@@ -23,7 +23,8 @@ void Backlog::load() {
 }
 
 void Backlog::add(Part part) {
-    if (part.changes.empty()) return;
+    const bool isInLogAlone = first_ != 0 && parts_.empty();
+    if (part.changes.empty() || isInLogAlone) return;
     if (first_ == 0) {
         first_ = changes_.causality().number(part.refs.front()).value_or(0);
         if (!mutant(Mutant::BacklogForgotten)) database_.setSetting(kFirst, std::to_string(first_));

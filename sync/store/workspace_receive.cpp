@@ -344,6 +344,7 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             if (!taken.ok()) {
                 impl_->stores.database.run("ROLLBACK TO one_call");
                 impl_->stores.reload();
+                impl_->stores.catchUp();  // of what others brought only the log knows now
             }
             impl_->stores.database.run("RELEASE one_call");
             replies.push_back(std::move(taken));

@@ -123,6 +123,36 @@ TEST_CASE("backlog: who works in one commune gets new records of it with the ver
     CHECK(answer(*binh, here, "/name") == "HTX ở đây");
 }
 
+TEST_CASE("backlog: a request that is refused between two others takes nothing of theirs away") {
+    SmallWorld world;
+    auto an = world.laptop("An", Role::Supervisor);
+    auto binh = world.laptop("Bình", Role::Supervisor);
+    auto chi = world.laptop("Chi", Role::Supervisor);
+    const Id first = create(*an, {{"/name", "HTX một"}, {"/members", "5"}});
+    const Id second = create(*an, {{"/name", "HTX hai"}, {"/members", "5"}});
+    for (Notebook* each : {an.get(), binh.get(), chi.get()}) world.mustSync(*each);
+    REQUIRE(edit(*an, first, "/members", "6").ok());
+    REQUIRE(edit(*binh, first, "/members", "7").ok());
+    REQUIRE(edit(*chi, second, "/members", "8").ok());
+
+    std::vector<SyncCall> calls;
+    for (Notebook* each : {an.get(), binh.get(), chi.get()})
+        calls.push_back({*world.server().authenticate(each->identity().token),
+                         std::move(*each->nextRequest())});
+    calls[1].request.batches = {"damaged"};
+    auto replies = world.server().sync(calls);
+
+    CHECK(replies[0].ok());
+    CHECK_FALSE(replies[1].ok());
+    CHECK(replies[2].ok());
+    CHECK(*world.server().rebuildAndCompare());
+    for (Notebook* each : {an.get(), chi.get(), binh.get()}) world.mustSync(*each);
+    CHECK(answer(*chi, first, "/members") != "5");
+    CHECK(answer(*binh, second, "/members") == "8");
+    CHECK(world.server().status().conflicts == 1);
+    CHECK(*world.server().rebuildAndCompare());
+}
+
 TEST_CASE("backlog: an officer's second change in one go is judged by what the first did") {
     SmallWorld world;
     auto an = world.laptop("An", Role::Officer);
