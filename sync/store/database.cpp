@@ -145,9 +145,10 @@ void Database::setSetting(const std::string& name, std::string_view value) {
     put.exec();
 }
 
-void Database::writeBehind(bool isBehind) {
-    if (mutant(Mutant::NormalInsteadOfFull)) return;
-    run(isBehind ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+void Database::write(Written written) {
+    if (written == written_ || mutant(Mutant::NormalInsteadOfFull)) return;
+    run(written == Written::Behind ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+    written_ = written;
 }
 
 void Database::syncBehind(bool isMuch) {
@@ -161,7 +162,10 @@ void Database::syncBehind(bool isMuch) {
 
 void Database::awaitBehind() {
     if (!behind_.valid()) return;
-    if (mutant(Mutant::BehindForgotten)) return behind_ = {}, void();
+    if (mutant(Mutant::BehindForgotten)) {
+        behind_ = {};
+        return;
+    }
     if (const int code = behind_.get(); code != SQLITE_OK)
         throw SQLite::Exception("What was received could not be written to the disk.", code);
 }
@@ -169,8 +173,8 @@ void Database::awaitBehind() {
 Transaction::Transaction(Database& database, Written written)
     : database_(database), written_(written), changesBefore_(database.raw().getTotalChanges()) {
     database_.hideImage();
-    // SQLite takes that between transactions alone.
-    if (written_ == Written::Behind) database_.writeBehind(true);
+    // Each says it anew: whatever ended badly before, nothing that was typed is written behind.
+    database_.write(written_);
     database_.run("BEGIN IMMEDIATE");
 }
 
@@ -178,7 +182,7 @@ Transaction::~Transaction() {
     if (!isOpen_) return;
     try {
         database_.run("ROLLBACK");
-        end();
+        database_.hideImage();
     } catch (const SQLite::Exception&) {
         // SQLite has rolled back by itself (a full disk, an I/O error): nothing is left to undo.
     }
@@ -193,15 +197,10 @@ void Transaction::commit() {
     isOpen_ = false;
     if (written_ == Written::Behind && changed > 0) database_.syncBehind(changed >= kMuch);
     try {
-        end();
+        database_.hideImage();
     } catch (const SQLite::Exception&) {
         // The work is done; whoever begins the next is told.
     }
-}
-
-void Transaction::end() {
-    if (written_ == Written::Behind) database_.writeBehind(false);
-    database_.hideImage();
 }
 
 void bindId(SQLite::Statement& statement, int index, const Id& id) {

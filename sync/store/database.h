@@ -55,7 +55,9 @@ class Database {
 
   private:
     friend class Transaction;
-    void writeBehind(bool isBehind);
+    // From the next commit on; only between transactions. Throws, and changes nothing, when SQLite
+    // cannot.
+    void write(Written written);
     void syncBehind(bool isMuch);
 
     std::filesystem::path file_;
@@ -67,6 +69,7 @@ class Database {
         std::size_t operator()(const std::string& sql) const;
     };
     std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>, TextHash> statements_;
+    Written written_ = Written::Now;
     std::future<int> behind_;  // last, so that the file is open as long as it goes on
 };
 
@@ -79,8 +82,6 @@ class Transaction {
     void commit();
 
   private:
-    void end();
-
     Database& database_;
     const Written written_;
     const int changesBefore_;
