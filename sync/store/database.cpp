@@ -12,6 +12,7 @@
 #include "schema/mutant.h"
 #include "sync/store/aside.h"
 #include "sync/store/durable_file.h"
+#include "sync/store/gathered_writes.h"
 
 namespace sotay {
 namespace {
@@ -41,7 +42,7 @@ Database::Database(const std::filesystem::path& file)
     : file_(file),
       // One thread, so SQLite need not lock.
       database_(nameOf(file), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-                kBusyMs) {
+                kBusyMs, gatheringFileSystem()) {
     keepMemory();
     // Of a new file. A sync writes to most pages: with half as many, each row wide, that is a sixth
     // less work than with SQLite's usual 4096 bytes.
@@ -147,7 +148,7 @@ void Database::setSetting(const std::string& name, std::string_view value) {
 
 void Database::write(Written written) {
     if (written == written_ || mutant(Mutant::NormalInsteadOfFull)) return;
-    run(written == Written::Behind ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+    run(written == Written::Now ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
     written_ = written;
 }
 
@@ -157,7 +158,9 @@ void Database::syncBehind(bool isMuch) {
         sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
     if (code != SQLITE_OK || !log || !log->pMethods)
         throw SQLite::Exception(database_.getHandle(), code);
-    behind_ = asideIf(isMuch, [log] { return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL); });
+    behind_ = asideIf(isMuch, [file = belowGathered(log)] {
+        return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    });
 }
 
 void Database::awaitBehind() {
