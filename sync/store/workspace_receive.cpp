@@ -325,8 +325,16 @@ bool Workspace::Impl::mayAnswerFirst(std::span<const SyncCall> calls) {
 std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) {
     std::vector<Result<SyncReply>> replies;
     std::vector<std::vector<NumberRange>> acknowledged(calls.size());
+    // Of who only asks, the server just notes that: an older note of it serves as well.
+    const bool areQuestions = impl_->stores.backlog.isEmpty() &&
+                              std::all_of(calls.begin(), calls.end(), [](const SyncCall& call) {
+                                  const SyncRequest& request = call.request;
+                                  return request.batches.empty() && request.forks.empty() &&
+                                         request.returned.empty() && request.numbers.empty() &&
+                                         request.areas.empty();
+                              });
     auto all = guarded([&]() -> Status {
-        Work work(impl_->stores);
+        Work work(impl_->stores, areQuestions ? Written::Later : Written::Now);
         for (std::size_t i = 0; i < calls.size(); ++i) {
             const Caller& caller = calls[i].caller;
             const SyncRequest& request = calls[i].request;

@@ -270,8 +270,7 @@ std::string CrashWorld::serverState() {
     for (const UserInfo& user : server_->users()) text += userLine(user);
     for (const DeviceListing& device : server_->devices())
         text += "device " + device.device.name + ' ' + device.userName + ' ' +
-                std::to_string(device.enrolledSeconds) + ' ' +
-                std::to_string(device.lastSyncSeconds) +
+                std::to_string(device.enrolledSeconds) +
                 (device.device.isRevoked ? " out\n" : "\n");
     for (const AttachmentHeld& file : server_->attachments())
         text += "file " + file.name + (file.isBackedUp ? " backed up\n" : "\n");
@@ -401,11 +400,25 @@ FileContent readFileOf(DiskSet& disks, const std::string& file) {
         content.tables =
             rowsOf(database, "SELECT name,sql FROM sqlite_schema WHERE type='table' ORDER BY name",
                    &tables);
-        for (const std::string& table : tables)
-            content.tables +=
-                table + '\n' + rowsOf(database, "SELECT * FROM \"" + table + '"', nullptr);
+        for (const std::string& table : tables) {
+            // The server's note of when a laptop asked last, and what, goes to the disk with the
+            // next that somebody is told is there: an older one serves as well.
+            std::vector<std::string> columns;
+            rowsOf(database,
+                   "SELECT '\"'||name||'\"' FROM pragma_table_info('" + table + "') WHERE NOT ('" +
+                       table +
+                       "'='enrolled' AND name IN "
+                       "('last_sync','clock_offset','asked','bundle'))",
+                   &columns);
+            std::string all;
+            for (const std::string& column : columns) all += (all.empty() ? "" : ",") + column;
+            content.tables += table + '\n' +
+                              rowsOf(database, "SELECT " + all + " FROM \"" + table + '"', nullptr);
+        }
         content.check = rowsOf(database, "PRAGMA integrity_check", nullptr);
         if (content.check == "3:ok|\n") content.check = "ok";
+        if (content.tables.find("cannot be read: ") != std::string::npos)
+            content.check = "its tables cannot be read";
     }
     sqlite3_close(database);
     return content;

@@ -4,6 +4,7 @@
 
 #include "tests/crash/faults.h"
 #include "tests/crash/images.h"
+#include "tests/crash/steps.h"
 
 using namespace sotay;
 
@@ -66,6 +67,29 @@ TEST_CASE("crash: files that the first version left are brought up to date") {
 }
 TEST_CASE("crash: a file of an older version is brought up to date with its copy kept") {
     checkCrashes("migration");
+}
+
+TEST_CASE(
+    "crash: the server waits for its disk for a laptop that brings something, and for no other") {
+    const Recording pulled = recorded("pull");
+    CrashWorld world(pulled.flow.disks);
+    for (const char* machine : {"server", "nam"}) REQUIRE(world.open(machine).ok());
+    world.beginStep(kFirstStepNumber);
+    auto waits = [&] {
+        std::vector<DiskOperation> journal;
+        world.disks.journal = &journal;
+        const Status synced = world.sync("nam");
+        world.disks.journal = nullptr;
+        REQUIRE(synced.ok());
+        return std::count_if(journal.begin(), journal.end(), [](const DiskOperation& each) {
+            return each.disk == "server" && each.kind == DiskOperation::Kind::Sync;
+        });
+    };
+    REQUIRE(createOf("nam", "own", {{"/name", "HTX Tà Rụt"}}).run(world).ok());
+    CHECK(waits() > 0);
+    waits();  // what came is merged
+    CHECK(waits() == 0);
+    CHECK(world.server().devices()[1].lastSyncSeconds > 0);
 }
 
 TEST_CASE("crash: a disk that only says it synced is found out") {
