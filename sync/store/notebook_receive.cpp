@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 
 #include "schema/mutant.h"
 #include "schema/xlsform.h"
@@ -260,28 +259,24 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         std::vector<Change> changes;  // when there are no rows
     };
     const ImagePlans plans = hasRows ? stores.records.imagePlans() : ImagePlans();
-    std::int64_t row = stores.records.nextRow();  // of the part that is read next
-    auto opening = [&](std::size_t i) {
-        if (i >= parts.size()) return std::future<Opened>();
-        const std::int64_t firstRow = row;
-        row += std::max<std::int64_t>(parts[i].placed.count, kMaxImageRows);
-        return asideIf(parts[i].frame.size() >= kWorthThread,
-                       [&feed, i, &plans, firstRow]() -> Opened {
-                           Opened opened{feed.take(i), {}, {}};
-                           if (!opened.batch.ok()) return opened;
-                           opened.rows = makeRowImage(plans, opened.batch->changes(), firstRow);
-                           if (!opened.rows) opened.changes = opened.batch->made();
-                           return opened;
-                       });
-    };
-    // While one is merged the next two are made into rows.
-    std::deque<std::future<Opened>> next;
-    for (std::size_t i = 0; i < kReadAhead; ++i) next.push_back(opening(i));
+    std::vector<std::int64_t> firstRows;
+    std::int64_t row = stores.records.nextRow();
+    for (const FeedPart& part : parts) {
+        firstRows.push_back(row);
+        row += std::max<std::int64_t>(part.placed.count, kMaxImageRows);
+    }
+    // While one is merged the next are made into rows.
+    MadeAhead<Opened> ahead(
+        parts.size(), reply.feed.size() >= kWorthThread, [&](std::size_t i) -> Opened {
+            Opened opened{feed.take(i), {}, {}};
+            if (!opened.batch.ok()) return opened;
+            opened.rows = makeRowImage(plans, opened.batch->changes(), firstRows[i]);
+            if (!opened.rows) opened.changes = opened.batch->made();
+            return opened;
+        });
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const FeedPart& part = parts[i];
-        next.push_back(opening(i + kReadAhead));
-        Opened opened = next.front().get();
-        next.pop_front();
+        Opened opened = ahead.take(i);
         if (!opened.batch.ok()) throw SQLite::Exception(opened.batch.error().message);
         const LentBatch& batch = *opened.batch;
         auto changes = [&]() -> std::span<const Change> {

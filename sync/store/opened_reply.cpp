@@ -1,8 +1,6 @@
 #include "sync/store/opened_reply.h"
 
-#include <algorithm>
-#include <atomic>
-#include <mutex>
+#include <optional>
 
 #include "schema/mutant.h"
 #include "sync/codec/crypto.h"
@@ -13,17 +11,7 @@ namespace sotay {
 struct FeedReader::Shared {
     Status status;
     std::vector<FeedPart> parts;
-    std::vector<std::promise<Result<LentBatch>>> opened;
-    std::vector<std::future<Result<LentBatch>>> taken;
-    std::atomic<std::size_t> next = 0;
-    std::once_flag restRead;
-    std::vector<std::future<void>> readers;  // last, so that they end first
-
-    ~Shared() { next = parts.size(); }
-    void read() {
-        for (std::size_t i = next++; i < parts.size(); i = next++)
-            opened[i].set_value(openPart(parts[i]));
-    }
+    std::optional<MadeAhead<Result<LentBatch>>> opened;  // last, so that its helpers end first
 };
 
 FeedReader::FeedReader(std::string_view feed) : shared_(std::make_unique<Shared>()) {
@@ -33,12 +21,9 @@ FeedReader::FeedReader(std::string_view feed) : shared_(std::make_unique<Shared>
         return;
     }
     shared_->parts = std::move(*parts);
-    const std::size_t count = shared_->parts.size();
-    shared_->opened.resize(count);
-    for (auto& each : shared_->opened) shared_->taken.push_back(each.get_future());
-    for (std::size_t i = 0; i < std::min(count, kReadAhead); ++i)
-        shared_->readers.push_back(
-            asideIf(feed.size() >= kWorthThread, [shared = shared_.get()] { shared->read(); }));
+    shared_->opened.emplace(
+        shared_->parts.size(), feed.size() >= kWorthThread,
+        [&parts = shared_->parts](std::size_t part) { return openPart(parts[part]); });
 }
 
 FeedReader::FeedReader(FeedReader&&) noexcept = default;
@@ -49,15 +34,7 @@ Status FeedReader::status() const { return shared_->status; }
 
 const std::vector<FeedPart>& FeedReader::parts() const { return shared_->parts; }
 
-Result<LentBatch> FeedReader::take(std::size_t part) {
-    // What no thread does is done here, by whoever asks first.
-    std::call_once(shared_->restRead, [this] {
-        for (auto& reader : shared_->readers)
-            if (reader.wait_for(std::chrono::seconds(0)) == std::future_status::deferred)
-                reader.get();
-    });
-    return shared_->taken[part].get();
-}
+Result<LentBatch> FeedReader::take(std::size_t part) { return shared_->opened->take(part); }
 
 Result<OpenedReply> OpenedReply::open(std::string framed, const PublicKey& server) {
     auto reply = decodeMessage<SyncReply>(framed);

@@ -22,8 +22,8 @@ class FeedReader {
     // Corrupt when the bytes are no feed; then it has no parts.
     Status status() const;
     const std::vector<FeedPart>& parts() const;
-    // Waits until the part is read; as openPart otherwise. Once for each part; any thread may take
-    // any of them, also beside others.
+    // The part, when it is read, as openPart. Once for each part; any thread may take any of them,
+    // also beside others.
     Result<LentBatch> take(std::size_t part);
 
   private:

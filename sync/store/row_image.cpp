@@ -20,31 +20,33 @@ constexpr std::size_t kMostBytes = 4u << 20;  // of an image, roughly
 struct RowValues {
     std::vector<const LentWrite*> bySlot;
     RestMap rest;
+    std::size_t texts = 0;  // bytes
 
     // False when the change does more than answer questions outside repeats.
-    bool take(const FormTables& tables, const LentChange& change) {
-        const FormTable& table = tables.records;
+    bool take(const ImagePlan& plan, const LentChange& change) {
+        const FormTable& table = plan.tables.records;
         if (2 * change.writes.size() <= table.slots.size()) return false;
         // They are in the order of their cells, and what is outside repeats comes first.
         if (change.writes.back().item) return false;
         bySlot.assign(table.slots.size(), nullptr);
         rest.clear();
+        texts = 0;
         for (const LentWrite& write : change.writes) {
-            const Ordinal ordinal = write.ordinal;
-            if (ordinal < kFirstField || (ordinal & kQuestion) != 0 || !tables.knows(ordinal) ||
-                write.isEmpty())
-                return false;
-            auto* slot = table.slot(ordinal);
-            if (slot && fitsColumn(write.tag, slot->type))
-                bySlot[table.slotAt[ordinal] - 1] = &write;
+            if (write.ordinal >= plan.questions.size() || write.isEmpty()) return false;
+            const ImagePlan::Question& question = plan.questions[write.ordinal];
+            if (!question.isKnown) return false;
+            if ((question.fitting >> write.tag & 1) != 0)
+                bySlot[question.slot] = &write;
             else
-                rest[ordinal] = write.value();
+                rest[write.ordinal] = write.value();
+            texts += write.size;
         }
         return true;
     }
     void writeTo(RecordBytes& record, const ImagePlan& plan, const LentChange& change) const {
         using Own = ImagePlan::Own;
-        record.clear();
+        const std::string others = encodeRest(rest);
+        record.begin(plan.columns.size(), sizeof(Id) + texts + others.size());
         for (const auto& column : plan.columns) switch (column.own) {
                 case Own::Null:
                     record.null();
@@ -62,7 +64,7 @@ struct RowValues {
                     record.later();
                     break;
                 case Own::Rest:
-                    record.blobOrNull(encodeRest(rest));
+                    record.blobOrNull(others);
                     break;
                 case Own::Field:
                     record.value(bySlot[column.slot]);
@@ -131,6 +133,17 @@ std::shared_ptr<const ImagePlan> makeImagePlan(Database& database, const FormTab
         else
             plan->columns.push_back({});
     }
+    const FormTable& table = plan->tables.records;
+    plan->questions.resize(std::max(plan->tables.known.size(), table.slotAt.size()));
+    for (Ordinal ordinal = kFirstField; ordinal < plan->questions.size(); ++ordinal) {
+        ImagePlan::Question& question = plan->questions[ordinal];
+        question.isKnown = (ordinal & kQuestion) == 0 && plan->tables.knows(ordinal);
+        const FormTable::Slot* slot = table.slot(ordinal);
+        if (!slot) continue;
+        question.slot = table.slotAt[ordinal] - 1;
+        for (std::uint8_t tag : {kIntegerTag, kDecimalTag, kTextTag})
+            if (fitsColumn(tag, slot->type)) question.fitting |= 1u << tag;
+    }
     return plan;
 }
 
@@ -140,12 +153,13 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     auto plan = plans.find(changes.front().form.formId);
     if (plan == plans.end() || !plan->second) return {};
     const FormTables& tables = plan->second->tables;
-    RowImage image{plan->second, firstRow, {}, {}, std::string(sqlite_file::kPage, '\0')};
+    RowImage image{plan->second, firstRow, {}, {}, {}};
     std::size_t roughSize = 4 * sqlite_file::kPage;
     for (const LentChange& change : changes)
         for (const LentWrite& write : change.writes) roughSize += 10 + write.size;
     if (roughSize > kMostBytes) return {};
     image.file.reserve(roughSize);
+    image.file.resize(sqlite_file::kPage);  // the first, which is written last
     image.records.reserve(changes.size());
     image.created.reserve(changes.size());
     Tree records(image.file, kTableLeaf);
@@ -156,7 +170,7 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     folded.reserve(changes.size());
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const LentChange& change = changes[i];
-        if (change.form.formId != tables.formId || !values.take(tables, change)) return {};
+        if (change.form.formId != tables.formId || !values.take(*image.plan, change)) return {};
         values.writeTo(record, *image.plan, change);
         if (record.size() > kMostPayload) return {};
         records.add(firstRow + static_cast<std::int64_t>(i), record);
@@ -166,7 +180,7 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     const std::uint32_t recordsRoot = records.finish();
     Tree search(image.file, kTableLeaf);
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        record.clear();
+        record.begin(5, folded[i].size());
         record.null();
         record.text(folded[i]);
         record.integer(changes[i].wallSeconds);
@@ -183,17 +197,18 @@ std::optional<RowImage> makeRowImage(const ImagePlans& plans, std::span<const Le
     Tree index(image.file, kIndexLeaf);
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (i > 0 && order[i].first == order[i - 1].first) return {};
-        record.clear();
+        record.begin(2, sizeof(Id));
         record.id(order[i].first);
         record.integer(order[i].second);
         index.add(order[i].second, record);
     }
+    const std::uint32_t indexRoot = index.finish();
     if (!index.hasOneLeaf()) return {};
     for (std::size_t i = 0; i < order.size(); ++i) image.records[i] = order[i].first;
     const ImageTable &table = image.plan->records, &lines = image.plan->search;
     const std::vector<sqlite_file::Entry> schema = {
         {"table", table.name, table.name, table.sql, recordsRoot},
-        {"index", table.indexName, table.name, table.indexSql, index.finish()},
+        {"index", table.indexName, table.name, table.indexSql, indexRoot},
         {"table", lines.name, lines.name, lines.sql, searchRoot}};
     if (!sqlite_file::writeFirstPage(image.file, schema, static_cast<std::uint32_t>(firstRow)))
         return {};

@@ -32,9 +32,15 @@ struct ImagePlan {
         Own own = Own::Null;
         std::size_t slot = 0;
     };
+    struct Question {
+        bool isKnown = false;
+        unsigned fitting = 0;  // the types (valueTag) that its column holds as they are, as bits
+        std::size_t slot = 0;  // when some do
+    };
     FormTables tables;
     ImageTable records, search;
-    std::vector<Column> columns;  // of `records`, as they stand in the file
+    std::vector<Column> columns;      // of `records`, as they stand in the file
+    std::vector<Question> questions;  // by ordinal, of the form
 };
 // Nothing when the tables are not as they are made today.
 std::shared_ptr<const ImagePlan> makeImagePlan(Database& database, const FormTables& tables);

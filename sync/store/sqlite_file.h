@@ -33,57 +33,19 @@ inline char* putVarint(char* at, std::uint64_t number) {
     return at;
 }
 
-// Bytes that are added to often and kept: nothing is cleared or allocated again.
-class Bytes {
-  public:
-    void clear() { size_ = 0; }
-    std::size_t size() const { return size_; }
-    const char* data() const { return bytes_.data(); }
-    void add(char byte) {
-        *room(1) = byte;
-        ++size_;
-    }
-    void add(std::string_view some) {
-        std::memcpy(room(some.size()), some.data(), some.size());
-        size_ += some.size();
-    }
-    void addVarint(std::uint64_t number) {
-        char* at = room(kMostVarint);
-        size_ += static_cast<std::size_t>(putVarint(at, number) - at);
-    }
-    void addBigEndian(std::uint64_t number, std::size_t count) {
-        char* at = room(count);
-        for (std::size_t i = 0; i < count; ++i)
-            at[i] = static_cast<char>(number >> (8 * (count - 1 - i)));
-        size_ += count;
-    }
-
-  private:
-    // For so many more; whoever fills some of it counts it.
-    char* room(std::size_t count) {
-        if (size_ + count > bytes_.size()) bytes_.resize(2 * (size_ + count));
-        return bytes_.data() + size_;
-    }
-    std::vector<char> bytes_;
-    std::size_t size_ = 0;
-};
-
 // One record: the types of its columns, then what they hold.
 class RecordBytes {
   public:
-    void clear() {
-        types_.clear();
-        body_.clear();
+    // Begins the next one, of at most so many columns, whose texts and blobs have so many bytes.
+    void begin(std::size_t columns, std::size_t bytes) {
+        reserve(types_, kMostVarint * columns);
+        reserve(body_, kMostInteger * columns + bytes);
+        type_ = types_.data();
+        end_ = body_.data();
     }
-    void null() { types_.add('\0'); }
-    void text(std::string_view text) {
-        types_.addVarint(13 + 2 * text.size());
-        body_.add(text);
-    }
-    void blob(std::string_view bytes) {
-        types_.addVarint(12 + 2 * bytes.size());
-        body_.add(bytes);
-    }
+    void null() { *type_++ = '\0'; }
+    void text(std::string_view text) { add(13 + 2 * text.size(), text); }
+    void blob(std::string_view bytes) { add(12 + 2 * bytes.size(), bytes); }
     void blobOrNull(std::string_view bytes) {
         if (bytes.empty())
             null();
@@ -94,27 +56,28 @@ class RecordBytes {
         blob({reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
     }
     void integer(std::int64_t number) {
-        if (number == 0 || number == 1) return types_.add(number == 0 ? '\x08' : '\x09');
-        constexpr std::size_t kSizes[] = {1, 2, 3, 4, 6, 8};
-        std::size_t type = 0;
-        while (type < 5) {
-            const std::int64_t top = std::int64_t{1} << (8 * kSizes[type] - 1);
-            if (number >= -top && number < top) break;
-            ++type;
+        if (number == 0 || number == 1) {
+            *type_++ = static_cast<char>(8 + number);
+            return;
         }
-        types_.add(static_cast<char>(type + 1));
-        body_.addBigEndian(static_cast<std::uint64_t>(number), kSizes[type]);
+        // By the bytes that it takes: the type, and how many are written.
+        constexpr char kTypes[] = {0, 1, 2, 3, 4, 5, 5, 6, 6};
+        constexpr std::size_t kSizes[] = {0, 1, 2, 3, 4, 6, 8};
+        const auto bits = static_cast<std::uint64_t>(number < 0 ? ~number : number);
+        const char type = kTypes[static_cast<std::size_t>(std::bit_width(bits)) / 8 + 1];
+        *type_++ = type;
+        bigEndian(static_cast<std::uint64_t>(number), kSizes[static_cast<std::size_t>(type)]);
     }
     // Six bytes, to be filled in when they are known. Where they stand in the record's bytes comes
     // with putAt.
     void later() {
-        types_.add('\x05');
-        later_ = body_.size();
-        body_.addBigEndian(0, kLaterSize);
+        *type_++ = '\x05';
+        later_ = static_cast<std::size_t>(end_ - body_.data());
+        bigEndian(0, kLaterSize);
     }
     void real(double number) {
-        types_.add('\x07');
-        body_.addBigEndian(std::bit_cast<std::uint64_t>(number), 8);
+        *type_++ = '\x07';
+        bigEndian(std::bit_cast<std::uint64_t>(number), sizeof number);
     }
     void value(const LentWrite* write) {
         switch (write ? write->tag : kEmptyTag) {
@@ -128,48 +91,71 @@ class RecordBytes {
                 return null();
         }
     }
-    std::size_t size() const { return body_.size() + types_.size() + sizeOfSize(); }
+    std::size_t size() const { return typesSize() + sizeOfSize() + bodySize(); }
     std::size_t putAt(char* start) const {
-        char* at = putVarint(start, types_.size() + sizeOfSize());
-        std::memcpy(at, types_.data(), types_.size());
-        at += types_.size();
-        std::memcpy(at, body_.data(), body_.size());
+        char* at = putVarint(start, typesSize() + sizeOfSize());
+        std::memcpy(at, types_.data(), typesSize());
+        at += typesSize();
+        std::memcpy(at, body_.data(), bodySize());
         return static_cast<std::size_t>(at - start) + later_;
     }
 
   private:
+    static constexpr std::size_t kMostInteger = 8;
+
+    // Bytes that are kept for the next record: nothing is cleared or allocated again.
+    static void reserve(std::vector<char>& bytes, std::size_t size) {
+        if (bytes.size() < size) bytes.resize(2 * size);
+    }
+    void add(std::uint64_t type, std::string_view bytes) {
+        type_ = putVarint(type_, type);
+        std::memcpy(end_, bytes.data(), bytes.size());
+        end_ += bytes.size();
+    }
+    void bigEndian(std::uint64_t number, std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i)
+            end_[i] = static_cast<char>(number >> (8 * (size - 1 - i)));
+        end_ += size;
+    }
+    std::size_t typesSize() const { return static_cast<std::size_t>(type_ - types_.data()); }
+    std::size_t bodySize() const { return static_cast<std::size_t>(end_ - body_.data()); }
     // The first number counts itself.
     std::size_t sizeOfSize() const {
-        return types_.size() + 1 < 0x80 ? 1 : types_.size() + 2 < 0x4000 ? 2 : 3;
+        return typesSize() + 1 < 0x80 ? 1 : typesSize() + 2 < 0x4000 ? 2 : 3;
     }
-    Bytes types_, body_;
+    std::vector<char> types_, body_;
+    char* type_ = nullptr;  // where the next goes
+    char* end_ = nullptr;
     std::size_t later_ = 0;
 };
 
-// The pages of one table or index, leaf by leaf.
+// The pages of one table or index, leaf by leaf, at the end of the file. Until it is finished
+// nothing else may add pages.
 class Tree {
   public:
     Tree(std::string& file, std::uint8_t leaf, std::size_t start = 0)
-        : file_(file), leaf_(leaf), start_(start), page_(kPage, '\0') {}
-    // Notes where in the file each record wants something filled in later. Until the tree is
-    // finished no other may add pages.
+        : file_(file), leaf_(leaf), start_(start) {}
+    // Notes where in the file each record wants something filled in later.
     void mark(std::vector<std::size_t>& marks) { marks_ = &marks; }
     // In the order of rows, or of the index. `record` is not larger than kMostPayload.
     void add(std::int64_t row, const RecordBytes& record);
-    std::uint32_t finish();     // the root's page
-    const std::string& page();  // the page itself, when it is not to be added to the file
-    bool hasOneLeaf() const { return leaves_.empty(); }
+    std::uint32_t finish();  // the root's page
+    bool hasOneLeaf() const { return leaves_.size() <= 1; }
 
   private:
-    void close() { leaves_.emplace_back(closeAs(leaf_), last_); }
-    void writeHeader(std::uint8_t type);
+    char* page() { return file_.data() + page_; }
+    void put(std::size_t at, std::uint64_t number, std::size_t size) {
+        putBigEndian(file_, page_ + at, number, size);
+    }
+    void open();
     std::uint32_t closeAs(std::uint8_t type);
+    void close() { leaves_.emplace_back(closeAs(leaf_), last_); }
 
     std::string& file_;
     std::uint8_t leaf_;
     std::size_t start_;
-    std::string page_;
-    std::size_t content_ = kPage, cells_ = 0;
+    bool isOpen_ = false;
+    std::size_t page_ = 0, content_ = kPage, cells_ = 0;  // of the page that is being filled
     std::int64_t last_ = 0;
     std::vector<std::size_t>* marks_ = nullptr;
     std::vector<std::pair<std::uint32_t, std::int64_t>> leaves_;

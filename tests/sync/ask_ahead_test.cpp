@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 
 #include "sync/codec/frame.h"
 #include "sync/store/aside.h"
@@ -85,6 +87,20 @@ TEST_CASE("asking ahead: whoever is told of a piece has asked for the next one a
     p.checkSame();
 }
 
+TEST_CASE("asking ahead: so has a new laptop, with the first piece of all") {
+    LongPull p;
+    p.lam = p.world.enrolled("Hương", Role::Officer, {"*"});
+    auto synced = syncNotebook(*p.lam, *p.wire, [&](const SyncProgress& progress) {
+        if (progress.cursor < progress.logEnd)
+            CHECK(p.wire->waitFor(static_cast<int>(progress.cursor) + 1));
+        return true;
+    });
+    REQUIRE(synced.ok());
+    CHECK(synced->progress.received == 10);
+    CHECK(synced->progress.roundTrips == static_cast<std::uint32_t>(p.wire->posts()));
+    p.checkSame();
+}
+
 TEST_CASE("asking ahead: what is typed during a long pull is sent with the next question") {
     LongPull p;
     bool isTyped = false;
@@ -155,4 +171,24 @@ TEST_CASE("asking ahead: a feed is read the same by other threads, and refused t
     }
     FeedReader none("\x05"), unread(encodeFeed(parts));  // which nobody takes anything of
     CHECK_FALSE(none.status().ok());
+}
+
+TEST_CASE("asking ahead: every piece is made once, by a helper or by whoever needs it first") {
+    for (bool isMuch : {false, true}) {
+        std::vector<std::atomic<int>> made(40);
+        MadeAhead<std::size_t> ahead(made.size(), isMuch, [&](std::size_t i) {
+            if (i == 13) throw std::runtime_error("damaged");
+            ++made[i];
+            return 10 * i;
+        });
+        // Those from the middle on first: helpers begin at the other end.
+        for (std::size_t at = 0; at < made.size(); ++at) {
+            const std::size_t i = (at + made.size() / 2) % made.size();
+            if (i == 13)
+                CHECK_THROWS_AS(ahead.take(i), std::runtime_error);
+            else
+                CHECK(ahead.take(i) == 10 * i);
+        }
+        for (std::size_t i = 0; i < made.size(); ++i) CHECK(made[i] == (i == 13 ? 0 : 1));
+    }
 }
