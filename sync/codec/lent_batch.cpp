@@ -143,19 +143,21 @@ struct Reader {
         std::uint64_t seen = 0, wall = 0, runCount = 0;
         if (columns.noted.size() % 2) throw CodecError("the notes are cut off");
         changes.reserve(columns.author.size());
+        const bool areAlike = buildAlike(values);
+        std::size_t first = 0;  // of the writes of the next change
         for (std::size_t r = 0; r < runs.size(); ++r)
             for (std::uint32_t k = 0; k < runs[r].count; ++k, ++i) {
-                const std::size_t first = writes.size();
-                buildWrites(columns.shapes[static_cast<std::size_t>(columns.shape[i])], itemAt,
-                            values);
+                const auto& shape = columns.shapes[static_cast<std::size_t>(columns.shape[i])];
+                if (!areAlike) buildWrites(shape, itemAt, values);
                 LentChange& change = changes.emplace_back(
                     LentChange{columns.authors[static_cast<std::size_t>(columns.author[i])],
                                *devices[r],
                                columns.forms[static_cast<std::size_t>(columns.form[i])],
                                columns.records[static_cast<std::size_t>(columns.record[i])],
-                               std::span(writes).subspan(first),
+                               std::span(writes).subspan(first, shape.size()),
                                notesOf(i, notedAt, noteAt),
                                {}});
+                first += shape.size();
                 change.seen.number = seen = undelta(columns.seenDelta[i], seen);
                 if (columns.seenIncarnation[i] > 0xFFFFFFFF)
                     throw CodecError("an incarnation is out of its range");
@@ -172,6 +174,23 @@ struct Reader {
             throw CodecError("there are more values than writes");
         if (notedAt != columns.noted.size() || noteAt != columns.notes.size())
             throw CodecError("a note belongs to no change");
+    }
+
+    // New records mostly write the same fields, and none in repeats: then their writes are made
+    // field by field. False when they are otherwise.
+    bool buildAlike(ValueColumns& values) {
+        if (columns.shapes.size() != 1) return false;
+        const auto& shape = columns.shapes.front();
+        for (std::size_t i = 0; i < shape.size(); ++i) {
+            const bool isAfter = i == 0 || shape[i - 1] < shape[i];
+            if ((shape[i] & kHasItem) != 0 || (shape[i] >> 1) > 0xFFFFFFFF || !isAfter)
+                return false;
+        }
+        writes.resize(columns.shape.size() * shape.size());
+        for (std::size_t i = 0; i < shape.size(); ++i)
+            values.takeAll(static_cast<Ordinal>(shape[i] >> 1), std::span(writes).subspan(i),
+                           shape.size());
+        return true;
     }
 
     void buildWrites(const BatchColumns::Shape& shape, std::size_t& itemAt, ValueColumns& values) {

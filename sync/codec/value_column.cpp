@@ -97,8 +97,43 @@ ValueColumns::Cursor& ValueColumns::cursorOf(Ordinal ordinal) {
     throw CodecError("a field has no column");
 }
 
-void ValueColumns::take(LentWrite& into) {
-    Cursor& column = cursorOf(into.ordinal);
+void ValueColumns::takeText(Cursor& column, LentWrite& into) {
+    const std::uint64_t length = column.lengths[column.length++];
+    if (length > column.texts.size() - column.text) throw CodecError("a column is too short");
+    into.start = column.texts.data() + column.text;
+    into.size = static_cast<std::uint32_t>(length);
+    column.text += into.size;
+    // A piece of them ends where the next begins, and the last with all of them.
+    if (!column.isPlain || !isNormalPiece(into.text())) checkText(into.text());
+}
+
+void ValueColumns::takeAll(Ordinal ordinal, std::span<LentWrite> writes, std::size_t step) {
+    Cursor& column = cursorOf(ordinal);
+    const std::size_t count = (writes.size() + step - 1) / step;
+    auto each = [&](auto take) {
+        for (std::size_t at = 0; at < writes.size(); at += step) {
+            writes[at].ordinal = ordinal;
+            take(writes[at]);
+        }
+    };
+    const bool isText = column.uniformTag == kTextTag && count <= column.lengths.size();
+    const bool isWhole = column.uniformTag == kIntegerTag && count <= column.integers.size();
+    // All else goes value by value, and is found out there when it is not as it should be.
+    if (column.tag > 0 || count > column.size || (!isText && !isWhole))
+        return each([&](LentWrite& write) { takeFrom(column, write); });
+    column.tag = count;
+    if (isText)
+        return each([&](LentWrite& write) {
+            write.tag = kTextTag;
+            takeText(column, write);
+        });
+    each([&](LentWrite& write) {
+        write.tag = kIntegerTag;
+        write.number = column.integers[column.integer++];
+    });
+}
+
+void ValueColumns::takeFrom(Cursor& column, LentWrite& into) {
     if (column.tag >= column.size) throw CodecError("a column is too short");
     std::size_t at = column.tag++;
     into.tag = column.tags.empty() ? column.uniformTag : column.tags[at];
@@ -115,17 +150,9 @@ void ValueColumns::take(LentWrite& into) {
             into.number = column.mantissas[column.decimal];
             into.scale = column.scales[column.decimal++];
             return checkDecimal(into.number, into.scale);
-        case kTextTag: {
+        case kTextTag:
             if (column.length >= column.lengths.size()) break;
-            std::uint64_t length = column.lengths[column.length++];
-            if (length > column.texts.size() - column.text) break;
-            into.start = column.texts.data() + column.text;
-            into.size = static_cast<std::uint32_t>(length);
-            column.text += into.size;
-            // A piece of them ends where the next begins, and the last with all of them.
-            if (!column.isPlain || !isNormalPiece(into.text())) checkText(into.text());
-            return;
-        }
+            return takeText(column, into);
         default:
             throw CodecError("a value has an unknown type");
     }

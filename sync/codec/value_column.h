@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,9 @@ class ValueColumnsWriter {
 class ValueColumns {
   public:
     // The value of the next write of this field, into it.
-    void take(LentWrite& into);
+    void take(LentWrite& into) { takeFrom(cursorOf(into.ordinal), into); }
+    // The same for every `step`th of several writes, all of this field.
+    void takeAll(Ordinal ordinal, std::span<LentWrite> writes, std::size_t step);
     bool isEmpty() const;
 
   private:
@@ -55,6 +58,8 @@ class ValueColumns {
         std::size_t tag = 0, integer = 0, decimal = 0, length = 0, text = 0;
     };
     Cursor& cursorOf(Ordinal ordinal);
+    static void takeFrom(Cursor& column, LentWrite& into);
+    static void takeText(Cursor& column, LentWrite& into);
     std::vector<Cursor> cursors_;         // ordered by ordinal
     std::vector<std::uint32_t> indexOf_;  // by ordinal, for the small ones; 0: none, else index + 1
 };
