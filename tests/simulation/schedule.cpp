@@ -67,15 +67,17 @@ std::uint32_t howOften(Focus focus, Deed deed, std::uint32_t usually) {
     }
 }
 
-// One of the laptops does nothing but sync, late, and each time but one message both ways. The
+// One of the laptops does nothing but sync, late, and mostly but one message both ways. The
 // others send what they did at once, and half of the time know what the others did before.
 constexpr std::uint8_t kAdministrator = 3, kOfficer = 1, kAtFirst = 4;
 void addFirstSync(std::vector<Step>& steps, Step step, std::uint8_t newcomer, bool isLate) {
     if (isLate && step.deed == Deed::Sync) {
         step.laptop = newcomer;
+        // Now and then the power goes when some of it has come.
+        const bool losesPower = step.c % 4 == 0;
         step.a = 2;
-        step.b = static_cast<std::uint32_t>(Fault::Stopped);
-        step.c = 0;
+        step.b = static_cast<std::uint32_t>(losesPower ? Fault::PowerCut : Fault::Stopped);
+        step.c = losesPower ? 2 : 0;
     } else if (step.laptop % kAtFirst == newcomer) {
         --step.laptop;
     }
