@@ -237,8 +237,12 @@ Result<std::string> CrashWorld::state(const std::string& machine) {
     std::string text = machine == kServer ? serverState() : laptopState(laptop(machine));
     auto hash = machine == kServer ? server_->stateHash() : laptop(machine).stateHash();
     if (!hash.ok()) return hash.error();
-    return text + "hash " +
-           toHex(reinterpret_cast<const std::uint8_t*>(hash->data()), hash->size());
+    text += "hash " + toHex(reinterpret_cast<const std::uint8_t*>(hash->data()), hash->size());
+    if (machine != kServer) return text;
+    text += kNotes;
+    for (const DeviceListing& device : server_->devices())
+        text += device.device.name + ' ' + std::to_string(device.lastSyncSeconds) + '\n';
+    return text;
 }
 
 std::string CrashWorld::oldState() {
@@ -372,6 +376,18 @@ std::string rowsOf(sqlite3* database, const std::string& sql, std::vector<std::s
     return text;
 }
 
+// The rows of those columns that a condition is true of; "" when there are none.
+std::string columnsOf(sqlite3* database, const std::string& table, const std::string& condition) {
+    std::vector<std::string> columns;
+    rowsOf(database,
+           "SELECT '\"'||name||'\"' FROM pragma_table_info('" + table + "') WHERE " + condition,
+           &columns);
+    if (columns.empty()) return {};
+    std::string all;
+    for (const std::string& column : columns) all += (all.empty() ? "" : ",") + column;
+    return rowsOf(database, "SELECT " + all + " FROM \"" + table + '"', nullptr);
+}
+
 }  // namespace
 
 void takeBackToVersion1(DiskSet& disks, const std::string& file) {
@@ -400,21 +416,14 @@ FileContent readFileOf(DiskSet& disks, const std::string& file) {
         content.tables =
             rowsOf(database, "SELECT name,sql FROM sqlite_schema WHERE type='table' ORDER BY name",
                    &tables);
+        const char* noted = "name IN ('last_sync','clock_offset','asked','bundle')";
         for (const std::string& table : tables) {
-            // The server's note of when a laptop asked last, and what, goes to the disk with the
-            // next that somebody is told is there: an older one serves as well.
-            std::vector<std::string> columns;
-            rowsOf(database,
-                   "SELECT '\"'||name||'\"' FROM pragma_table_info('" + table + "') WHERE NOT ('" +
-                       table +
-                       "'='enrolled' AND name IN "
-                       "('last_sync','clock_offset','asked','bundle'))",
-                   &columns);
-            std::string all;
-            for (const std::string& column : columns) all += (all.empty() ? "" : ",") + column;
-            content.tables += table + '\n' +
-                              rowsOf(database, "SELECT " + all + " FROM \"" + table + '"', nullptr);
+            const bool hasNotes = table == "enrolled";
+            content.tables +=
+                table + '\n' +
+                columnsOf(database, table, hasNotes ? "NOT " + std::string(noted) : "1");
         }
+        content.tables += CrashWorld::kNotes + columnsOf(database, "enrolled", noted);
         content.check = rowsOf(database, "PRAGMA integrity_check", nullptr);
         if (content.check == "3:ok|\n") content.check = "ok";
         if (content.tables.find("cannot be read: ") != std::string::npos)

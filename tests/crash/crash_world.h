@@ -25,6 +25,7 @@ class CrashWorld {
 
     static constexpr const char* kServer = "server";
     static constexpr const char* kOld = "old";  // its file is of an older version
+    static constexpr const char* kNotes = "\nnotes\n";
     DiskSet disks;
 
     // Starts a machine (its program opens its file), or stops it. Doing so twice does nothing.
@@ -43,7 +44,7 @@ class CrashWorld {
     bool restoreServer();
     Status enrolLaptop(const std::string& laptop, const std::string& code);
     // Everything that people can see of a machine's program, as text. Change ids are left out: they
-    // differ when a step is done again.
+    // differ when a step is done again. What the server only notes stands after kNotes.
     Result<std::string> state(const std::string& machine);
 
     void beginStep(std::size_t number);  // sets the clock and the ids
@@ -70,8 +71,8 @@ class CrashWorld {
 // Makes a file what version 1 of the programs would have left: without what came later.
 void takeBackToVersion1(DiskSet& disks, const std::string& file);
 
-// What a file holds, read by SQLite alone: every table, in order; and what its check of the whole
-// file says ("ok").
+// What a file holds, read by SQLite alone: every table, in order, and after CrashWorld::kNotes what
+// the server notes of who asked; and what its check of the whole file says ("ok").
 struct FileContent {
     std::string tables;
     std::string check;

@@ -1,5 +1,7 @@
 #include "tests/crash/images.h"
 
+#include <algorithm>
+#include <string_view>
 #include <unordered_set>
 
 #include "tests/crash/difference.h"
@@ -35,10 +37,20 @@ class Replay {
     std::size_t done_ = 0, observation_ = 0;
 };
 
+// What a machine shows, or its file holds, apart from what it only notes.
+struct Parted {
+    std::string_view text, notes;
+    explicit Parted(std::string_view whole) {
+        const std::size_t at = std::min(whole.find(CrashWorld::kNotes), whole.size());
+        text = whole.substr(0, at);
+        notes = whole.substr(at);
+    }
+};
+
 class Trial {
   public:
-    Trial(const Recording& recording, Replay& replay, const std::string& machine)
-        : recording_(recording), replay_(replay), machine_(machine) {}
+    Trial(const Recording& recording, Replay& replay, const std::string& machine, Cut cut)
+        : recording_(recording), replay_(replay), machine_(machine), cut_(cut) {}
 
     // What is wrong with this image; "" when nothing is.
     std::string look(const MemoryDisk::Files& files) {
@@ -49,12 +61,12 @@ class Trial {
             return "it does not open: " + opened.error().message;
         auto state = world.state(machine_);
         if (!state.ok()) return "it cannot be read: " + state.error().message;
-        const auto& seen = recording_.observations;
-        const std::string& before = seen[replay_.acknowledged()].states.at(machine_);
-        const std::string& after = seen[replay_.next()].states.at(machine_);
+        const std::string& before = shown(&Observation::states, replay_.acknowledged());
+        const std::string& after = shown(&Observation::states, replay_.next());
         // A step that shows nothing on this machine may be done again.
-        isDone_ = *state == after && after != before;
-        if (!isDone_ && *state != before)
+        isDone_ =
+            Parted(*state).text == Parted(after).text && Parted(after).text != Parted(before).text;
+        if (!isKnown(*state, &Observation::states))
             return "it shows neither what was acknowledged nor what was under way\n    " +
                    firstDifference(*state, before);
         auto same = world.rebuildAndCompare(machine_);
@@ -91,14 +103,36 @@ class Trial {
         if (content.check != "ok") return "SQLite's check says: " + content.check;
         const auto& seen = recording_.observations;
         if (recording_.flow.steps[seen[replay_.next()].step].makesFile) return {};
-        if (content.tables != seen[replay_.acknowledged()].tables.at(machine_) &&
-            content.tables != seen[replay_.next()].tables.at(machine_))
+        if (!isKnown(content.tables, &Observation::tables))
             return "its tables hold neither what was acknowledged nor what was under way";
         return {};
+    }
+
+    using Shown = std::map<std::string, std::string> Observation::*;
+    const std::string& shown(Shown what, std::size_t observation) const {
+        return (recording_.observations[observation].*what).at(machine_);
+    }
+    // Is it what was acknowledged, or what was under way? Notes go to the disk with the next that
+    // is acknowledged: after a power cut they are those of a moment since then.
+    bool isKnown(const std::string& found, Shown what) const {
+        const std::size_t before = replay_.acknowledged(), after = replay_.next();
+        if (found == shown(what, before) || found == shown(what, after)) return true;
+        const Parted now(found);
+        if (cut_ == Cut::Killed || (now.text != Parted(shown(what, before)).text &&
+                                    now.text != Parted(shown(what, after)).text))
+            return false;
+        std::size_t first = before;
+        while (first > 0 && Parted(shown(what, first)).text == Parted(shown(what, first - 1)).text)
+            --first;
+        if (first > 0) --first;  // what was noted last may have come after what was acknowledged
+        for (; first <= after; ++first)
+            if (now.notes == Parted(shown(what, first)).notes) return true;
+        return false;
     }
     const Recording& recording_;
     Replay& replay_;
     const std::string& machine_;
+    const Cut cut_;
     bool isDone_ = false;
 };
 
@@ -136,7 +170,7 @@ CrashCount tryImages(const Recording& recording, const CrashPlan& plan) {
             auto files = replay.disks()[machine].after(image.cut, chance);
             if (!tried.insert(hashOf(files, replay.acknowledged())).second) continue;
             ++count.images;
-            Trial trial(recording, replay, machine);
+            Trial trial(recording, replay, machine, image.cut);
             std::string problem = trial.look(files);
             if (problem.empty() && count.images % plan.finishEvery == 0) {
                 ++count.finished;
