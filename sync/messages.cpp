@@ -217,6 +217,15 @@ bool isPast(const AreaStanding& standing, const AreaStep& step) {
                                          step.next > 0 && step.next <= standing.position);
 }
 
+bool hasNothing(const SyncRequest& request) {
+    return request.cursor.number == 0 && request.snapshotPosition == 0 && request.forks.empty();
+}
+
+bool onlyAsks(const SyncRequest& request) {
+    return request.batches.empty() && request.forks.empty() && request.returned.empty() &&
+           request.numbers.empty() && request.areas.empty();
+}
+
 SyncRequest askedNext(SyncRequest request, const SyncReply& reply) {
     request.cursor = {reply.incarnation, reply.cursor};
     std::erase_if(request.held, [&](const NumberRange& range) {

@@ -191,6 +191,11 @@ struct SyncReply {
     Signature signature{};         // by the server, over signedBytes
 };
 
+// Does it come from a laptop that has nothing yet, of this log or of another?
+bool hasNothing(const SyncRequest& request);
+// Does it only ask for what is new, and bring nothing and say nothing of its own?
+bool onlyAsks(const SyncRequest& request);
+
 // What a laptop that asked `request` asks when it has applied `reply`, as far as that follows from
 // the two: nothing that it has to send or to hand back, and of `held` what is still ahead of it.
 SyncRequest askedNext(SyncRequest request, const SyncReply& reply);

@@ -41,15 +41,12 @@ class Ahead {
     Ahead(Channel& channel, const Identity& who) : channel_(channel), who_(who) {}
 
     void ask(const SyncRequest& request, const SyncReply& reply) {
-        const bool isPull = request.batches.empty() && request.returned.empty() &&
-                            request.forks.empty() && request.areas.empty();
         // Who has nothing yet is in the areas that it hears of first.
-        const bool staysInAreas = reply.directory.areas.empty() ||
-                                  (request.cursor.number == 0 && request.snapshotPosition == 0);
+        const bool staysInAreas = reply.directory.areas.empty() || hasNothing(request);
         const bool isPlain =
             reply.hasMore && reply.forks.empty() && reply.areas.empty() && staysInAreas &&
             (request.cursor.number == 0 || request.cursor.incarnation == reply.incarnation);
-        if (!isPull || !isPlain || !channel_.mayRunBeside()) return;
+        if (!onlyAsks(request) || !isPlain || !channel_.mayRunBeside()) return;
         request_ = askedNext(request, reply);
         spent_ = {};
         answer_ = aside([this]() -> Result<OpenedReply> {

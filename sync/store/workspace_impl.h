@@ -49,8 +49,6 @@ struct Workspace::Impl {
     AreaScope scopeOf(const std::vector<std::string>& codes);
     // Nothing when areas were joined or split since: what the codes reached then is not known.
     std::optional<std::set<std::string>> reachOf(const AreaScope& scope);
-    // Has the laptop nothing of any log yet?
-    static bool hasNothing(const SyncRequest& request);
     bool areasChangedSince(const Caller& caller, std::uint64_t directory);
     // A laptop that has not heard of its new areas yet hears of them first, and of nothing else.
     bool mustSayAreas(const Caller& caller, const SyncRequest& request);

@@ -328,10 +328,7 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
     // Of who only asks, the server just notes that: an older note of it serves as well.
     const bool areQuestions = impl_->stores.backlog.isEmpty() &&
                               std::all_of(calls.begin(), calls.end(), [](const SyncCall& call) {
-                                  const SyncRequest& request = call.request;
-                                  return request.batches.empty() && request.forks.empty() &&
-                                         request.returned.empty() && request.numbers.empty() &&
-                                         request.areas.empty();
+                                  return onlyAsks(call.request);
                               });
     auto all = guarded([&]() -> Status {
         Work work(impl_->stores, areQuestions ? Written::Later : Written::Now);

@@ -51,10 +51,6 @@ bool Workspace::Impl::isFor(const Reader& reader, const std::string& formId, con
            (!reader.within || isFor(*reader.within, formId, record));
 }
 
-bool Workspace::Impl::hasNothing(const SyncRequest& request) {
-    return request.cursor.number == 0 && request.snapshotPosition == 0 && request.forks.empty();
-}
-
 bool Workspace::Impl::areasChangedSince(const Caller& caller, std::uint64_t directory) {
     if (directory >= static_cast<std::uint64_t>(number("directory"))) return false;
     auto& find = stores.database.statement(
