@@ -74,7 +74,8 @@ void drawOrigin(const ConflictFrame& frame, const ConflictSide& side) {
     const Strings& text = frame.text;
     if (side.at == 0) return mutedText(text["conflicts.unknown_origin"]);
     std::int64_t at = side.at;
-    std::string when = app::formatDay(at, frame.state.zoneMinutes) + " " +
+    // No line ends between the day and its time.
+    std::string when = app::formatDay(at, frame.state.zoneMinutes) + "\u00A0" +
                        app::formatTime(at, frame.state.zoneMinutes);
     sotay::ui::text(side.author + " · " + when, {.style = TextStyle::Secondary});
     std::string where =
