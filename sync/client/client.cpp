@@ -71,7 +71,7 @@ class Ahead {
     const Identity& who_;
     SyncRequest request_;
     SyncProgress spent_;
-    std::future<Result<OpenedReply>> answer_;  // last, so that nothing it uses goes before it
+    Aside<Result<OpenedReply>> answer_;  // last, so that nothing it uses goes before it
 };
 
 struct Exchanged {

@@ -3,6 +3,9 @@
 #include <zstd.h>
 
 #include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "schema/mutant.h"
 
@@ -11,25 +14,53 @@ namespace {
 
 constexpr char kPlain = 0, kZstd = 1;
 
-// Contexts are costly to make and cheap to keep; one a thread.
-ZSTD_CCtx* compressor() {
-    thread_local std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
-                                                                                 ZSTD_freeCCtx);
-    return context.get();
-}
-ZSTD_DCtx* decompressor() {
-    thread_local std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
-                                                                                 ZSTD_freeDCtx);
-    return context.get();
-}
+// A context of zstd, which is costly to make and holds a megabyte or more. There are as many as
+// were in use at once, and not one for each thread that ever packed something; the last used goes
+// first.
+template <class Context, Context* (*kMake)(), std::size_t (*kFree)(Context*)>
+class Lent {
+  public:
+    Lent() {
+        const std::lock_guard lock(idle().mutex);
+        auto& contexts = idle().contexts;
+        if (contexts.empty()) contexts.push_back(Owned(kMake()));
+        context_ = std::move(contexts.back());
+        contexts.pop_back();
+    }
+    Lent(const Lent&) = delete;
+    ~Lent() {
+        const std::lock_guard lock(idle().mutex);
+        idle().contexts.push_back(std::move(context_));
+    }
+    Context* get() const { return context_.get(); }
+
+  private:
+    struct Free {
+        void operator()(Context* context) const { kFree(context); }
+    };
+    using Owned = std::unique_ptr<Context, Free>;
+    struct Idle {
+        std::mutex mutex;
+        std::vector<Owned> contexts;
+    };
+    static Idle& idle() {
+        static Idle all;
+        return all;
+    }
+
+    Owned context_;
+};
+using Compressor = Lent<ZSTD_CCtx, ZSTD_createCCtx, ZSTD_freeCCtx>;
+using Decompressor = Lent<ZSTD_DCtx, ZSTD_createDCtx, ZSTD_freeDCtx>;
 
 }  // namespace
 
 std::string packFrame(std::string_view bytes, int level, std::string_view shared) {
+    const Compressor compressor;
     std::string packed(1 + ZSTD_compressBound(bytes.size()), kZstd);
     std::size_t size =
-        ZSTD_compress_usingDict(compressor(), packed.data() + 1, packed.size() - 1, bytes.data(),
-                                bytes.size(), shared.data(), shared.size(), level);
+        ZSTD_compress_usingDict(compressor.get(), packed.data() + 1, packed.size() - 1,
+                                bytes.data(), bytes.size(), shared.data(), shared.size(), level);
     if (ZSTD_isError(size) || size >= bytes.size())
         return std::string(1, kPlain) + std::string(bytes);
     packed.resize(1 + size);
@@ -52,9 +83,10 @@ Result<std::string> unpackFrame(std::string_view frame, std::size_t limit,
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
         return Error{Code::Corrupt, "The message is not packed as it says."};
     if (size > limit && !mutant(Mutant::UnpackedSizeUnchecked)) return tooLarge;
+    const Decompressor decompressor;
     std::string bytes(static_cast<std::size_t>(size), '\0');
     std::size_t got =
-        ZSTD_decompress_usingDict(decompressor(), bytes.data(), bytes.size(), body.data(),
+        ZSTD_decompress_usingDict(decompressor.get(), bytes.data(), bytes.size(), body.data(),
                                   body.size(), shared.data(), shared.size());
     if (ZSTD_isError(got) || got != bytes.size())
         return Error{Code::Corrupt, "The message is damaged."};

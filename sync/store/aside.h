@@ -2,39 +2,85 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <future>
 #include <memory>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 namespace sotay {
 
-// Work that a second thread does while this one goes on with SQLite: hashing, packing, reading
-// batches. It may touch only what it is given, and nothing that this thread writes meanwhile. The
-// future waits for it when it goes away, so what is lent must be declared before it.
-template <class Work>
-auto aside(Work work) -> std::future<decltype(work())> {
-    try {
-        return std::async(std::launch::async, work);
-    } catch (const std::system_error&) {
-        return std::async(std::launch::deferred, work);  // no thread is to be had
+// Hands work to one of a few threads that stay as long as the program. What a thread once needed it
+// has for the next piece: with a thread for each piece, each kept some megabytes of the allocator's
+// for good, and there were more the longer a sync took. If no thread is to be had, nothing happens.
+void handToHelpers(std::function<void()> work);
+
+// What a helper works out while this thread goes on. It may touch only what it is given, and
+// nothing that this thread writes meanwhile. When it goes away it waits for a helper that has
+// begun, and what none has begun is not done, so what is lent must be declared before it.
+template <class Outcome>
+class Aside {
+  public:
+    Aside() = default;
+    template <class Work>
+    Aside(bool isMuch, Work work) : task_(std::make_shared<Task>(std::move(work))) {
+        outcome_ = task_->work.get_future();
+        if (isMuch) handToHelpers([task = task_] { task->begin(); });
     }
+    Aside(Aside&&) noexcept = default;
+    Aside& operator=(Aside&& other) noexcept {
+        drop();
+        task_ = std::move(other.task_);
+        outcome_ = std::move(other.outcome_);
+        return *this;
+    }
+    ~Aside() { drop(); }
+
+    bool valid() const { return outcome_.valid(); }
+
+    // Once. What no helper has begun is done here and now, so nobody waits for a thread that is
+    // busy with something else. Throws what the work threw.
+    Outcome get() {
+        const std::shared_ptr<Task> task = std::move(task_);
+        task->begin();
+        return std::exchange(outcome_, {}).get();
+    }
+
+  private:
+    struct Task {
+        explicit Task(std::function<Outcome()> given) : work(std::move(given)) {}
+        void begin() {
+            if (!isBegun.exchange(true)) work();
+        }
+        std::packaged_task<Outcome()> work;
+        std::atomic<bool> isBegun = false;
+    };
+    void drop() {
+        if (task_ && task_->isBegun.exchange(true)) outcome_.wait();
+    }
+
+    std::shared_ptr<Task> task_;
+    std::future<Outcome> outcome_;
+};
+
+template <class Work>
+auto aside(Work work) -> Aside<decltype(work())> {
+    return {true, std::move(work)};
 }
 
-// Packed bytes whose reading is worth a thread.
+// Packed bytes whose reading is worth a helper.
 constexpr std::size_t kWorthThread = 4096;
 
 // How many pieces are read ahead while one is worked on.
 constexpr std::size_t kReadAhead = 2;
 
-// The same for what is too little to be worth a thread: done when somebody asks for it.
+// The same for what may be too little to be worth a helper: that is done when somebody asks for it.
 template <class Work>
-auto asideIf(bool isMuch, Work work) -> std::future<decltype(work())> {
-    return isMuch ? aside(std::move(work)) : std::async(std::launch::deferred, std::move(work));
+auto asideIf(bool isMuch, Work work) -> Aside<decltype(work())> {
+    return {isMuch, std::move(work)};
 }
 
 // Pieces that helpers make in their order while somebody works on those before: as many helpers as
@@ -56,18 +102,27 @@ class MadeAhead {
     MadeAhead(const MadeAhead&) = delete;
     ~MadeAhead() { isOver_ = true; }  // waits for the pieces that are being made
 
-    Piece take(std::size_t i) { return begun_[i].exchange(true) ? ready_[i].get() : make_(i); }
+    // Once for each. While a helper makes it, this thread makes those after it.
+    Piece take(std::size_t i) {
+        if (!begun_[i].exchange(true)) return make_(i);
+        for (std::size_t later = i + 1; later < count_ && !isMade(i); ++later) begin(later);
+        return ready_[i].get();
+    }
 
   private:
-    void help() {
-        for (std::size_t i = 0; i < count_ && !isOver_; ++i) {
-            if (begun_[i].exchange(true)) continue;
-            try {
-                made_[i].set_value(make_(i));
-            } catch (...) {
-                made_[i].set_exception(std::current_exception());
-            }
+    void begin(std::size_t i) {
+        if (begun_[i].exchange(true)) return;
+        try {
+            made_[i].set_value(make_(i));
+        } catch (...) {
+            made_[i].set_exception(std::current_exception());
         }
+    }
+    bool isMade(std::size_t i) const {
+        return ready_[i].wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }
+    void help() {
+        for (std::size_t i = 0; i < count_ && !isOver_; ++i) begin(i);
     }
 
     const std::size_t count_;
@@ -76,7 +131,7 @@ class MadeAhead {
     std::vector<std::promise<Piece>> made_;
     std::vector<std::future<Piece>> ready_;
     std::atomic<bool> isOver_ = false;
-    std::vector<std::future<void>> helpers_;  // last, so that they end first
+    std::vector<Aside<void>> helpers_;  // last, so that they end first
 };
 
 }  // namespace sotay

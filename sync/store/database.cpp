@@ -10,7 +10,6 @@
 #include <algorithm>
 
 #include "schema/mutant.h"
-#include "sync/store/aside.h"
 #include "sync/store/durable_file.h"
 #include "sync/store/gathered_writes.h"
 
@@ -22,12 +21,14 @@ constexpr int kBusyMs = 10'000;
 constexpr int kOwnComplaint = -1;
 
 // Batches of changes are unpacked and let go all the time. Their memory is kept for the next ones:
-// to get it from the system anew, page by page, costs as much as reading them.
+// to get it from the system anew, page by page, costs as much as reading them. What one thread
+// keeps no other can have, so threads that mostly wait, as those that answer requests, share.
 void keepMemory() {
 #ifdef __GLIBC__
-    constexpr int kKept = 32 << 20;
-    static const bool isKept =
-        mallopt(M_MMAP_THRESHOLD, kKept) != 0 && mallopt(M_TRIM_THRESHOLD, kKept) != 0;
+    constexpr int kKept = 32 << 20, kArenas = 8;
+    static const bool isKept = mallopt(M_ARENA_MAX, kArenas) != 0 &&
+                               mallopt(M_MMAP_THRESHOLD, kKept) != 0 &&
+                               mallopt(M_TRIM_THRESHOLD, kKept) != 0;
     (void)isKept;
 #endif
 }

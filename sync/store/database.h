@@ -4,7 +4,6 @@
 
 #include <array>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "schema/id.h"
 #include "schema/result.h"
 #include "schema/value.h"
+#include "sync/store/aside.h"
 #include "sync/store/written.h"
 
 namespace sotay {
@@ -70,7 +70,7 @@ class Database {
     };
     std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>, TextHash> statements_;
     Written written_ = Written::Now;
-    std::future<int> behind_;  // last, so that the file is open as long as it goes on
+    Aside<int> behind_;  // last, so that the file is open as long as it goes on
 };
 
 // BEGIN IMMEDIATE, so that whoever writes knows from the start; rolls back unless committed.

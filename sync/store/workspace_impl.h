@@ -72,13 +72,13 @@ struct Workspace::Impl {
     };
     // Begins to read a batch that is said in full, beside what this thread does. The request must
     // outlive what is given. New records would get the row numbers from `row` on, which grows.
-    std::future<Opened> opening(const SyncRequest& request, std::size_t batch, std::int64_t& row);
+    Aside<Opened> opening(const SyncRequest& request, std::size_t batch, std::int64_t& row);
     // Takes new records in at once; false, and nothing done, when they must be looked at one by
     // one.
     bool takeRows(const Caller& caller, const DeviceInfo& device, std::vector<Change>& changes,
                   RowImage& rows, std::span<const ChangeStore::Spliced> placed);
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
-                         std::future<Opened> opening, std::span<const BatchNumbers> numbers);
+                         Aside<Opened> opening, std::span<const BatchNumbers> numbers);
     // All of one call but its answer: `reply` gets the acknowledgements. Call within a Work.
     Status takeRequest(const Caller& caller, const SyncRequest& request, SyncReply& reply,
                        std::vector<NumberRange>& acknowledged);

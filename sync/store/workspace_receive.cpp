@@ -69,9 +69,8 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
     return {};
 }
 
-std::future<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
-                                                              std::size_t batch,
-                                                              std::int64_t& row) {
+Aside<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
+                                                        std::size_t batch, std::int64_t& row) {
     if (batch >= request.batches.size() || isCompact(request.batches[batch])) return {};
     const std::string& frame = request.batches[batch];
     const std::int64_t firstRow = row;
@@ -113,7 +112,7 @@ bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device,
 }
 
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
-                                      const std::string& frame, std::future<Opened> opening,
+                                      const std::string& frame, Aside<Opened> opening,
                                       std::span<const BatchNumbers> numbers) {
     Opened opened;
     if (isCompact(frame)) {
@@ -289,7 +288,7 @@ Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& req
     const bool isTooLate = isLate(request);
     std::int64_t row = request.batches.empty() ? 0 : stores.records.nextRow();
     // While some are applied, the next are read.
-    std::deque<std::future<Opened>> next;
+    std::deque<Aside<Opened>> next;
     for (std::size_t b = 0; b < kReadAhead; ++b) next.push_back(opening(request, b, row));
     for (std::size_t b = 0; b < request.batches.size() && !isTooLate; ++b) {
         std::span<const BatchNumbers> numbers;
