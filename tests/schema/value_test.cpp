@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "schema/value.h"
 
@@ -65,4 +68,44 @@ TEST_CASE("value: search ignores tones, case, đ, apostrophes and runs of spaces
     CHECK(foldText("ĐẤT ĐỎ") == "dat do");
     CHECK(foldText("Krông Ana’s") == foldText("krong ana's"));
     CHECK(foldText("Ho\xCC\x9B\xCC\xA3p") == "hop");
+}
+
+TEST_CASE(
+    "value: a long text is normal as typed wherever its letters stand, and never when one is "
+    "damaged") {
+    const std::vector<std::pair<std::string, bool>> pieces = {
+        {"a", true},
+        {"\xC3\xA1", true},       // a with an acute
+        {"\xC4\x91", true},       // d with a stroke
+        {"\xC6\xB0", true},       // u with a horn
+        {"\xCB\xBF", true},       // U+02FF, the last of its range
+        {"\xE1\xB8\x80", true},   // U+1E00, the first of its range
+        {"\xE1\xBB\xBF", true},   // U+1EFF, the last
+        {"\xE2\x80\x93", true},   // a dash
+        {"\xE2\x82\xAB", true},   // the dong
+        {"\xCC\x80", false},      // a grave that combines
+        {"\xC2\xA0", false},      // a space that does not break
+        {"\xE1\xB7\xBF", false},  // U+1DFF combines
+        {"\xE1\xBC\x80", false},  // U+1F00, Greek
+        {"\xF0\x9F\x8C\xBE", false},
+        {"\x80", false},  // from here on damaged
+        {"\xFF", false},
+        {"\xC3", false},
+        {"\xE1\xBA", false},
+        {"\xE1", false},
+        {"\xC3\xC2", false},
+        {"\xC3\xC3\xA1", false},
+        {"\xC3\xA1\xA1", false},
+        {"\xE1\xBA\xC3\xA1", false}};
+    const std::string usual = "H\xE1\xBB\xA3p t\xC3\xA1";
+    std::string many;
+    while (many.size() < 80) many += usual;
+    for (const auto& [piece, isPlain] : pieces)
+        for (const std::string& before : {std::string(), std::string("x"), usual, many})
+            for (const std::string& after : {std::string(), std::string("x"), usual, many}) {
+                CAPTURE(piece);
+                CAPTURE(before.size());
+                CAPTURE(after.size());
+                CHECK(isPlainText(before + piece + after) == isPlain);
+            }
 }
