@@ -53,6 +53,34 @@ bool isAscii(std::string_view text) {
                        [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+// Whether a byte after those two is out of place in a text of nothing but ASCII and the letters
+// from U+00C0 to U+02FF and from U+1E00 to U+1EFF. Nothing branches, so compilers look at many at
+// once.
+inline std::uint8_t isOutOfPlace(std::uint8_t first, std::uint8_t before, std::uint8_t byte) {
+    using Byte = std::uint8_t;
+    auto isLead = [](Byte any) -> Byte {
+        return Byte(any == 0xE1) | Byte(Byte(any - 0xC3) <= 0xCB - 0xC3);
+    };
+    const Byte isTail = (byte & 0xC0) == 0x80;
+    const Byte mustBeTail = isLead(before) | Byte(first == 0xE1);
+    const Byte isOther = Byte(byte >> 7) & Byte(1 ^ (isTail | isLead(byte)));
+    const Byte isElsewhere = Byte(before == 0xE1) & Byte(Byte(byte - 0xB8) > 0xBB - 0xB8);
+    return Byte(isTail ^ mustBeTail) | isOther | isElsewhere;
+}
+
+// Of at least two bytes.
+bool isLettersOnly(std::string_view text) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    const std::size_t size = text.size();
+    std::uint8_t bad = isOutOfPlace(0, 0, bytes[0]);
+    bad |= isOutOfPlace(0, bytes[0], bytes[1]);
+    for (std::size_t i = 2; i < size; ++i)
+        bad |= isOutOfPlace(bytes[i - 2], bytes[i - 1], bytes[i]);
+    // No letter is cut at the end.
+    bad |= isOutOfPlace(bytes[size - 2], bytes[size - 1], 0);
+    return bad == 0;
+}
+
 std::string trimmed(std::string_view text) {
     std::size_t first = text.size(), last = 0, at = 0;
     eachCodePoint(text, [&](utf8proc_int32_t c, std::string_view bytes) {
@@ -224,37 +252,6 @@ std::string normaliseText(std::string_view text) {
     return trimmed(
         mapped(validUtf8(out), static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE)));
 }
-
-namespace {
-
-// Whether a byte after those two is out of place in a text of nothing but ASCII and the letters
-// from U+00C0 to U+02FF and from U+1E00 to U+1EFF. Nothing branches, so compilers look at many at
-// once.
-inline std::uint8_t isOutOfPlace(std::uint8_t first, std::uint8_t before, std::uint8_t byte) {
-    using Byte = std::uint8_t;
-    const Byte isTail = (byte & 0xC0) == 0x80;
-    const Byte isLead = Byte(byte == 0xE1) | Byte(Byte(byte - 0xC3) <= 0xCB - 0xC3);
-    const Byte wasLead = Byte(before == 0xE1) | Byte(Byte(before - 0xC3) <= 0xCB - 0xC3);
-    const Byte mustBeTail = wasLead | Byte(first == 0xE1);
-    const Byte isOther = Byte(byte >> 7) & Byte(1 ^ (isTail | isLead));
-    const Byte isElsewhere = Byte(before == 0xE1) & Byte(Byte(byte - 0xB8) > 0xBB - 0xB8);
-    return Byte(isTail ^ mustBeTail) | isOther | isElsewhere;
-}
-
-// Of at least two bytes.
-bool isLettersOnly(std::string_view text) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    const std::size_t size = text.size();
-    std::uint8_t bad = isOutOfPlace(0, 0, bytes[0]);
-    bad |= isOutOfPlace(0, bytes[0], bytes[1]);
-    for (std::size_t i = 2; i < size; ++i)
-        bad |= isOutOfPlace(bytes[i - 2], bytes[i - 1], bytes[i]);
-    // No letter is cut at the end.
-    bad |= isOutOfPlace(bytes[size - 2], bytes[size - 1], 0);
-    return bad == 0;
-}
-
-}  // namespace
 
 // Vietnamese as keyboards write it: valid UTF-8 of ranges in which NFC changes nothing and nothing
 // combines (up to U+02FF, U+1E00 to U+1EFF, dashes and quotes, the dong). Spares nearly all texts

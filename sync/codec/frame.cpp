@@ -18,17 +18,20 @@ constexpr char kPlain = 0, kZstd = 1;
 // were in use at once, and not one for each thread that ever packed something; the last used goes
 // first.
 template <class Context, Context* (*kMake)(), std::size_t (*kFree)(Context*)>
-class Lent {
+class Pooled {
   public:
-    Lent() {
+    Pooled() {
         const std::lock_guard lock(idle().mutex);
         auto& contexts = idle().contexts;
-        if (contexts.empty()) contexts.push_back(Owned(kMake()));
-        context_ = std::move(contexts.back());
-        contexts.pop_back();
+        if (contexts.empty()) {
+            context_.reset(kMake());
+        } else {
+            context_ = std::move(contexts.back());
+            contexts.pop_back();
+        }
     }
-    Lent(const Lent&) = delete;
-    ~Lent() {
+    Pooled(const Pooled&) = delete;
+    ~Pooled() {
         const std::lock_guard lock(idle().mutex);
         idle().contexts.push_back(std::move(context_));
     }
@@ -50,8 +53,8 @@ class Lent {
 
     Owned context_;
 };
-using Compressor = Lent<ZSTD_CCtx, ZSTD_createCCtx, ZSTD_freeCCtx>;
-using Decompressor = Lent<ZSTD_DCtx, ZSTD_createDCtx, ZSTD_freeDCtx>;
+using Compressor = Pooled<ZSTD_CCtx, ZSTD_createCCtx, ZSTD_freeCCtx>;
+using Decompressor = Pooled<ZSTD_DCtx, ZSTD_createDCtx, ZSTD_freeDCtx>;
 
 }  // namespace
 

@@ -72,7 +72,7 @@ auto aside(Work work) -> Aside<decltype(work())> {
 }
 
 // Packed bytes whose reading is worth a helper.
-constexpr std::size_t kWorthThread = 4096;
+constexpr std::size_t kWorthHelper = 4096;
 
 // How many pieces are read ahead while one is worked on.
 constexpr std::size_t kReadAhead = 2;

@@ -267,7 +267,7 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
     }
     // While one is merged the next are made into rows.
     MadeAhead<Opened> ahead(
-        parts.size(), reply.feed.size() >= kWorthThread, [&](std::size_t i) -> Opened {
+        parts.size(), reply.feed.size() >= kWorthHelper, [&](std::size_t i) -> Opened {
             Opened opened{feed.take(i), {}, {}};
             if (!opened.batch.ok()) return opened;
             opened.rows = makeRowImage(plans, opened.batch->changes(), firstRows[i]);

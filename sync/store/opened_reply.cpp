@@ -22,7 +22,7 @@ FeedReader::FeedReader(std::string_view feed) : shared_(std::make_unique<Shared>
     }
     shared_->parts = std::move(*parts);
     shared_->opened.emplace(
-        shared_->parts.size(), feed.size() >= kWorthThread,
+        shared_->parts.size(), feed.size() >= kWorthHelper,
         [&parts = shared_->parts](std::size_t part) { return openPart(parts[part]); });
 }
 

@@ -75,7 +75,7 @@ Aside<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& reque
     const std::string& frame = request.batches[batch];
     const std::int64_t firstRow = row;
     row += kMaxImageRows;
-    return asideIf(frame.size() >= kWorthThread,
+    return asideIf(frame.size() >= kWorthHelper,
                    [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
                        auto bytes = unpackFrame(frame);
                        if (!bytes.ok()) return {bytes.error(), false, {}};

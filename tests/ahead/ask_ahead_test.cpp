@@ -145,7 +145,7 @@ TEST_CASE("asking ahead: a feed is read the same by other threads, and refused t
     for (std::uint64_t i = 0; i < 5; ++i) {
         Change change;
         change.record.bytes[0] = static_cast<std::uint8_t>(i);
-        // Too much to be read on one thread.
+        // Enough to be worth a helper.
         for (Ordinal field = 16; field < 16 + 300; ++field)
             change.writes.push_back({{{}, field}, Value::text("v" + std::to_string(field * i))});
         Batch batch;
@@ -157,7 +157,7 @@ TEST_CASE("asking ahead: a feed is read the same by other threads, and refused t
     }
     parts[3].frame.back() ^= 1;
     const std::string feed = encodeFeed(parts);
-    REQUIRE(feed.size() >= kWorthThread);
+    REQUIRE(feed.size() >= kWorthHelper);
     FeedReader reader(feed);
     REQUIRE(reader.status().ok());
     REQUIRE(reader.parts() == parts);
