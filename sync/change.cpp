@@ -26,8 +26,10 @@ void orderByCell(std::vector<Entry>& entries) {
 
 }  // namespace
 
+void canonicalise(std::vector<Write>& writes) { orderByCell(writes); }
+
 void canonicalise(Change& change) {
-    orderByCell(change.writes);
+    canonicalise(change.writes);
     orderByCell(change.notes);
 }
 

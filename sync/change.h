@@ -74,5 +74,6 @@ struct Change {
 
 // Orders writes and notes by cell. Of two writes to one cell the later stands.
 void canonicalise(Change& change);
+void canonicalise(std::vector<Write>& writes);
 
 }  // namespace sotay

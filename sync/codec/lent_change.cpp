@@ -15,20 +15,27 @@ Value LentWrite::value() const {
     }
 }
 
-LentWrite LentWrite::of(const Write& write) {
+LentWrite LentWrite::of(Ordinal ordinal, const Value& value) {
     LentWrite lent;
-    lent.ordinal = write.cell.ordinal;
-    lent.tag = valueTag(write.value);
-    if (!write.cell.item.isNil()) lent.item = &write.cell.item;
-    if (auto* text = write.value.asText()) {
+    lent.ordinal = ordinal;
+    if (auto* text = value.asText()) {
+        lent.tag = kTextTag;
         lent.start = text->data();
         lent.size = static_cast<std::uint32_t>(text->size());
-    } else if (auto* number = write.value.asInteger()) {
+    } else if (auto* number = value.asInteger()) {
+        lent.tag = kIntegerTag;
         lent.number = *number;
-    } else if (auto* decimal = write.value.asDecimal()) {
+    } else if (auto* decimal = value.asDecimal()) {
+        lent.tag = kDecimalTag;
         lent.number = decimal->mantissa;
         lent.scale = decimal->scale;
     }
+    return lent;
+}
+
+LentWrite LentWrite::of(const Write& write) {
+    LentWrite lent = of(write.cell.ordinal, write.value);
+    if (!write.cell.item.isNil()) lent.item = &write.cell.item;
     return lent;
 }
 

@@ -36,6 +36,7 @@ struct LentWrite {
     std::string_view text() const { return {size > 0 ? start : "", size}; }
     Decimal decimal() const { return {number, scale}; }
     Value value() const;
+    static LentWrite of(Ordinal ordinal, const Value& value);  // outside repeats
     static LentWrite of(const Write& write);
 };
 

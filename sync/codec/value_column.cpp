@@ -9,40 +9,70 @@ constexpr std::uint8_t kMixed = 255;  // instead of the one type of all values o
 constexpr Ordinal kSmall = 4096;      // ordinals below are found by index
 constexpr std::size_t kMaxColumns = 1u << 16;
 
-}  // namespace
-
-void ValueColumnsWriter::add(Ordinal ordinal, const Value& value) {
-    if (ordinal >= recent_.size() && ordinal < kSmall) recent_.resize(ordinal + 1);
-    ValueColumn* column = ordinal < recent_.size() ? recent_[ordinal] : nullptr;
-    if (!column) {
-        column = &columns_[ordinal];
-        if (ordinal < recent_.size()) recent_[ordinal] = column;
-    }
-    column->tags.push_back(valueTag(value));
-    if (auto* text = value.asText()) {
-        column->lengths.push_back(text->size());
-        column->texts += *text;
-    } else if (auto* number = value.asInteger()) {
-        column->integers.push_back(*number);
-    } else if (auto* decimal = value.asDecimal()) {
-        column->scales.push_back(decimal->scale);
-        column->mantissas.push_back(decimal->mantissa);
-    }
+// The entries of a column that `isOne` picks, how many first.
+template <class Pick, class Put>
+void writeEach(CanonicalOutputArchive& ar, const std::vector<const LentWrite*>& column, Pick isOne,
+               Put put) {
+    ar.writeVarint(static_cast<std::uint64_t>(std::count_if(
+        column.begin(), column.end(), [&](const LentWrite* write) { return isOne(*write); })));
+    for (const LentWrite* write : column)
+        if (isOne(*write)) put(*write);
 }
 
-void ValueColumnsWriter::writeTo(CanonicalOutputArchive& ar) {
-    ar.writeVarint(columns_.size());
-    for (auto& [ordinal, column] : columns_) {
-        ar(ordinal);
-        ar.writeVarint(column.tags.size());
-        bool isUniform =
-            std::all_of(column.tags.begin(), column.tags.end(),
-                        [first = column.tags.front()](std::uint8_t tag) { return tag == first; });
-        ar(isUniform ? column.tags.front() : kMixed);
-        if (!isUniform)
-            for (std::uint8_t tag : column.tags) ar(tag);
-        ar(column.integers, column.scales, column.mantissas, column.lengths, column.texts);
+void writeColumn(CanonicalOutputArchive& ar, const std::vector<const LentWrite*>& column) {
+    ar.writeVarint(column.size());
+    const bool isUniform = std::all_of(
+        column.begin(), column.end(),
+        [first = column.front()](const LentWrite* write) { return write->tag == first->tag; });
+    ar(isUniform ? column.front()->tag : kMixed);
+    if (!isUniform)
+        for (const LentWrite* write : column) ar(write->tag);
+    auto isA = [](std::uint8_t tag) {
+        return [tag](const LentWrite& write) { return write.tag == tag; };
+    };
+    auto number = [&](const LentWrite& write) { ar(write.number); };
+    writeEach(ar, column, isA(kIntegerTag), number);
+    writeEach(ar, column, isA(kDecimalTag), [&](const LentWrite& write) { ar(write.scale); });
+    writeEach(ar, column, isA(kDecimalTag), number);
+    std::size_t texts = 0;
+    writeEach(ar, column, isA(kTextTag), [&](const LentWrite& write) {
+        ar.writeVarint(write.size);
+        texts += write.size;
+    });
+    ar.writeVarint(texts);
+    for (const LentWrite* write : column)
+        if (write->tag == kTextTag) ar.writeBytes(write->text().data(), write->size);
+}
+
+}  // namespace
+
+void ValueColumnsWriter::add(const LentWrite& write) {
+    if (write.ordinal >= recent_.size() && write.ordinal < kSmall)
+        recent_.resize(write.ordinal + 1);
+    Column* column = write.ordinal < recent_.size() ? recent_[write.ordinal] : nullptr;
+    if (!column) {
+        column = &columns_[write.ordinal];
+        if (write.ordinal < recent_.size()) recent_[write.ordinal] = column;
     }
+    column->push_back(&write);
+}
+
+std::string ValueColumnsWriter::bytes() const {
+    constexpr std::size_t kMostOfNumber = 10;
+    std::size_t room = kMostOfNumber;
+    for (const auto& [ordinal, column] : columns_) {
+        room += 8 * kMostOfNumber;
+        for (const LentWrite* write : column) room += 1 + kMostOfNumber + write->size;
+    }
+    std::string bytes;
+    bytes.reserve(room);
+    CanonicalOutputArchive ar(bytes);
+    ar.writeVarint(columns_.size());
+    for (const auto& [ordinal, column] : columns_) {
+        ar(ordinal);
+        writeColumn(ar, column);
+    }
+    return bytes;
 }
 
 ValueColumns readValueColumns(CanonicalInputArchive& ar, std::size_t writes) {

@@ -13,23 +13,16 @@ namespace sotay {
 
 // The values of a batch, one column for each field: the types, then the content of each type by
 // itself, so that zstd sees like beside like.
-struct ValueColumn {
-    std::vector<std::uint8_t> tags;
-    std::vector<std::int64_t> integers;
-    std::vector<std::uint8_t> scales;
-    std::vector<std::int64_t> mantissas;
-    std::vector<std::uint64_t> lengths;
-    std::string texts;
-};
-
 class ValueColumnsWriter {
   public:
-    void add(Ordinal ordinal, const Value& value);
-    void writeTo(CanonicalOutputArchive& ar);
+    // The write must stay where it is until all are written.
+    void add(const LentWrite& write);
+    std::string bytes() const;
 
   private:
-    std::map<Ordinal, ValueColumn> columns_;
-    std::vector<ValueColumn*> recent_;  // by ordinal, for the small ones
+    using Column = std::vector<const LentWrite*>;
+    std::map<Ordinal, Column> columns_;
+    std::vector<Column*> recent_;  // by ordinal, for the small ones
 };
 
 // Read once, in the order of the writes. Throws CodecError like the archive that it comes from, and

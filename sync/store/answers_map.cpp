@@ -115,34 +115,6 @@ Result<Cell> cellOf(const AnswerKey& key, const FieldTable& fields) {
     return cellAt(key, fields.byPath(key.path));
 }
 
-Result<std::vector<Write>> writesOfNew(const Answers& answers, const FieldPaths& fields) {
-    if (!answers.items.empty()) return writesBetween({}, answers, fields);
-    // Both are ordered by path, so one walk finds every field; then they are put in the order of
-    // their ordinals.
-    struct Found {
-        Ordinal ordinal = 0;
-        const Value* value = nullptr;
-    };
-    std::vector<Found> found(fields.inOrder().size());  // by rank
-    auto at = fields.inOrder().begin();
-    const auto end = fields.inOrder().end();
-    for (const auto& [key, value] : answers.values) {
-        int order = -1;
-        while (at != end && (order = at->field->path.compare(key.path)) < 0) ++at;
-        if (order != 0 || !key.items.empty()) return writesBetween({}, answers, fields);
-        found[at->rank] = {at->field->ordinal, &value};
-    }
-    std::vector<Write> writes;
-    writes.reserve(answers.values.size());
-    for (const Found& each : found) {
-        if (!each.value) continue;
-        Write& write = writes.emplace_back();
-        write.cell.ordinal = each.ordinal;
-        write.value = *each.value;
-    }
-    return writes;
-}
-
 Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,
                                          const FieldPaths& fields) {
     std::vector<Write> writes;

@@ -37,9 +37,6 @@ class FieldPaths {
     std::vector<Ranked> inOrder_;
 };
 
-// The writes that make a new record of these answers, ordered by cell. InvalidInput as below.
-Result<std::vector<Write>> writesOfNew(const Answers& answers, const FieldPaths& fields);
-
 // The writes that make `after` out of `before`. InvalidInput names a path that the form does not
 // have.
 Result<std::vector<Write>> writesBetween(const Answers& before, const Answers& after,

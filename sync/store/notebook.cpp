@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "schema/xlsform.h"
+#include "sync/codec/batch_writer.h"
 #include "sync/codec/change_codec.h"
 #include "sync/codec/frame.h"
 #include "sync/store/aside.h"
@@ -188,9 +189,11 @@ Id Notebook::Impl::append(std::vector<Change> changes) {
     return ids.back();
 }
 
-void Notebook::Impl::appendNew(std::vector<Change> changes) {
+void Notebook::Impl::appendNew(std::span<const LentChange> changes) {
     if (changes.size() < kSealedAtOnce) {
-        append(std::move(changes));
+        std::vector<Change> made;
+        for (const LentChange& change : changes) made.push_back(change.change({}));
+        append(std::move(made));
         return;
     }
     if (!stores.changes.branch(own)) {
@@ -198,35 +201,29 @@ void Notebook::Impl::appendNew(std::vector<Change> changes) {
         setNumber("own.branch", own);
     }
     seal();  // what came before, so that the chain is sealed without a gap
-    for (Change& change : changes) {
-        canonicalise(change);
-        change.device = keys.publicKey;
-    }
+    auto gathered = aside([changes] { return BatchWriter(changes); });
     Run chain;
     chain.device = keys.publicKey;
     chain.prev = stores.changes.branch(own)->tipId;
     chain.count = static_cast<std::uint32_t>(changes.size());
-    std::vector<Id> ids;
-    const LentChanges lent(changes);
-    auto packed = aside([&]() {
-        ChangeHasher hasher;
-        for (const LentChange& change : lent.all())
-            ids.push_back(hasher.idOf(change, ids.empty() ? chain.prev : ids.back()));
-        chain.signature = sign(sealedBytes(ids.back()), keys.secretKey);
-        return packFrame(encodeBatch({&chain, 1}, changes));
+    Id last = chain.prev;
+    ChangeHasher hasher;
+    for (const LentChange& change : changes) last = hasher.idOf(change, last);
+    chain.signature = sign(sealedBytes(last), keys.secretKey);
+    auto packed = aside([writer = gathered.get(), &chain]() mutable {
+        return packFrame(writer.write({&chain, 1}));
     });
     // Nothing is known of these records, so the merge does not ask for the changes themselves.
     ChangeRef ref{own, ownTip()};
     const ChangeRef first{own, ref.height + 1};
-    auto rows = makeRowImage(stores.records.imagePlans(), lent.all(), stores.records.nextRow());
+    auto rows = makeRowImage(stores.records.imagePlans(), changes, stores.records.nextRow());
     const bool isMerged = rows && stores.records.insertRows(*rows, first);
-    for (const Change& change : changes) {
+    for (const LentChange& change : changes) {
         ++ref.height;
-        if (!isMerged) stores.merge(change, ref);
+        if (!isMerged) stores.merge(change.change({}), ref);
         if (isUnsentKnown) unsent.insert(change.record);
     }
-    const std::string frame = packed.get();
-    stores.changes.keep(first, chain, frame, ids.back());
+    stores.changes.keep(first, chain, packed.get(), last);
     setNumber("own.sealed", ownTip());
     setNumber("last_saved_ms", surroundings.nowMs());
 }

@@ -26,8 +26,8 @@ struct Notebook::Impl {
     Change draftChange(const std::string& formId, const Id& record, Seen seen);
     // Appends changes to the chain and merges them. Call within a Work.
     Id append(std::vector<Change> changes);
-    // The same for changes that each make a new record: sealed and packed on a second thread.
-    void appendNew(std::vector<Change> changes);
+    // The same for changes that each make a new record: sealed and packed side by side.
+    void appendNew(std::span<const LentChange> changes);
     std::uint32_t ownTip() const;
     // Seals what is unsent into batches that each fit one request. Gives those of edits that it
     // made, by the height of their first change, so that they need not be read again to be sent.

@@ -1,6 +1,6 @@
 #include "schema/mutant.h"
 #include "sync/codec/serialize.h"
-#include "sync/store/aside.h"
+#include "sync/store/new_writes.h"
 #include "sync/store/notebook_impl.h"
 
 namespace sotay {
@@ -27,22 +27,6 @@ std::vector<std::pair<std::string, std::string>> decodeTyped(std::string_view by
         ar(path, text);
     }
     return typed;
-}
-
-// Of as many as fit a batch, in two halves side by side.
-std::vector<Result<std::vector<Write>>> writesOfAll(std::span<const Answers> many,
-                                                    const FieldPaths& paths) {
-    constexpr std::size_t kWorthHalving = 64;
-    many = many.subspan(0, std::min(many.size(), kBulkChanges));
-    std::vector<Result<std::vector<Write>>> all(many.size(), Error{});
-    auto make = [&](std::size_t from, std::size_t to) {
-        for (; from < to; ++from) all[from] = writesOfNew(many[from], paths);
-    };
-    const std::size_t middle = many.size() < kWorthHalving ? 0 : many.size() / 2;
-    auto first = asideIf(middle > 0, [&] { make(0, middle); });
-    make(middle, many.size());
-    first.get();
-    return all;
 }
 
 Error isMergedElsewhere(const Id& record) {
@@ -168,28 +152,35 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
         const FieldTable* fields = impl_->stores.forms.fields(formId);
         if (!fields) return Error{Code::NotFound, "There is no form \"" + formId + "\" here."};
         std::vector<Id> records;
-        std::vector<Change> changes;
+        records.reserve(many.size());  // the changes name them
         const FieldPaths paths(*fields);
         const Change alike = impl_->draftChange(formId, {}, impl_->cursor());
-        std::size_t bytes = 0;
-        std::vector<Result<std::vector<Write>>> ready;  // of the answers that come next
-        for (std::size_t i = 0; i < many.size(); ++i) {
-            const std::size_t at = i % kBulkChanges;
-            if (at == 0) ready = writesOfAll(many.subspan(i), paths);
-            auto& writes = ready[at];
-            if (!writes.ok()) return writes.error();
-            records.push_back(impl_->surroundings.newId());
-            Change& change = changes.emplace_back(alike);
-            change.record = records.back();
-            change.runCount = ++impl_->runCount;
-            change.writes = std::move(*writes);
-            for (const Write& write : change.writes)
-                bytes += 8 + (write.value.asText() ? write.value.asText()->size() : 0);
-            if (changes.size() < kBulkChanges && bytes < kBulkBytes) continue;
-            impl_->appendNew(std::exchange(changes, {}));
-            bytes = 0;
+        for (; !many.empty(); many = many.subspan(std::min(many.size(), kBulkChanges))) {
+            const auto writes =
+                writesOfNew(many.subspan(0, std::min(many.size(), kBulkChanges)), paths);
+            std::vector<LentChange> changes;
+            std::size_t bytes = 0;
+            for (const auto& each : writes) {
+                if (!each.ok()) return each.error();
+                records.push_back(impl_->surroundings.newId());
+                changes.push_back({alike.author,
+                                   alike.device,
+                                   alike.form,
+                                   records.back(),
+                                   each->all,
+                                   {},
+                                   alike.seen,
+                                   alike.wallSeconds,
+                                   alike.run,
+                                   ++impl_->runCount});
+                for (const LentWrite& write : each->all) bytes += 8 + write.size;
+                if (bytes < kBulkBytes) continue;
+                impl_->appendNew(changes);
+                changes.clear();
+                bytes = 0;
+            }
+            if (!changes.empty()) impl_->appendNew(changes);
         }
-        if (!changes.empty()) impl_->appendNew(std::move(changes));
         work.commit();
         return records;
     });
