@@ -1,5 +1,7 @@
 #include "sync/server/workspace_thread.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sync/store/workspace.h"
@@ -58,8 +60,25 @@ void WorkspaceThread::live() {
         if (!syncs.empty()) syncTogether(std::move(syncs));
         // The answers are on their way. When others wait, their transaction does it; and when this
         // cannot (a full disk), the next tries again, and says so.
-        if (merging_ == Merging::AfterAnswers && !isAwaited()) (void)workspace_.catchUp();
+        if (merging_ == Merging::AfterAnswers && !isAwaited())
+            (void)workspace_.catchUp([this] { readAwaited(); });
     }
+}
+
+// What comes while the last is merged is read already. Not what strangers send: that costs more
+// than to ask for it.
+void WorkspaceThread::readAwaited() {
+    std::vector<Waiting> come;
+    {
+        const std::lock_guard lock(mutex_);
+        come.swap(syncs_);
+    }
+    for (Waiting& one : come)
+        if (!one.ahead && workspace_.isKnown(one.token))
+            one.ahead = workspace_.readAhead(one.request);
+    const std::lock_guard lock(mutex_);
+    std::move(syncs_.begin(), syncs_.end(), std::back_inserter(come));
+    syncs_.swap(come);
 }
 
 bool WorkspaceThread::isAwaited() const {
@@ -76,7 +95,7 @@ void WorkspaceThread::syncTogether(std::vector<Waiting> waiting) {
             one.synced.set_value({false, caller.error()});
             continue;
         }
-        calls.push_back({std::move(*caller), std::move(one.request)});
+        calls.push_back({std::move(*caller), std::move(one.request), std::move(one.ahead)});
         callers.push_back(&one);
     }
     if (calls.empty()) return;

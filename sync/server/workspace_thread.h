@@ -16,6 +16,7 @@
 namespace sotay {
 
 class Workspace;
+struct ReadAhead;
 
 // When what a sync brought is merged into the records (Workspace::catchUp): as soon as it was
 // answered and nothing else waits, or by whatever is done with the workspace next.
@@ -48,10 +49,12 @@ class WorkspaceThread {
         std::string token;
         SyncRequest request;
         std::promise<Synced> synced;
+        std::shared_ptr<ReadAhead> ahead = {};  // lent from the request
     };
     void live();
     void syncTogether(std::vector<Waiting> waiting);
     bool isAwaited() const;
+    void readAwaited();
 
     Workspace& workspace_;
     const Merging merging_;

@@ -24,13 +24,13 @@ void Backlog::load() {
 
 void Backlog::add(Part part) {
     const bool isInLogAlone = first_ != 0 && parts_.empty();
-    if (part.changes.empty() || isInLogAlone) return;
+    if (part.refs.empty() || isInLogAlone) return;
     if (first_ == 0) {
         first_ = changes_.causality().number(part.refs.front()).value_or(0);
         if (!mutant(Mutant::BacklogForgotten)) database_.setSetting(kFirst, std::to_string(first_));
     }
     std::vector<Id> records;
-    records.reserve(part.changes.size());
+    if (part.news) records = part.news->rows.records;
     for (const Change& change : part.changes) records.push_back(change.record);
     std::sort(records.begin(), records.end());
     records_.push_back(std::move(records));
@@ -45,8 +45,17 @@ bool Backlog::concerns(const Id& record) const {
 
 std::size_t Backlog::newRows() const {
     std::size_t rows = 0;
-    for (const Part& part : parts_) rows += part.rows ? part.rows->records.size() : 0;
+    for (const Part& part : parts_) rows += part.news ? part.news->rows.records.size() : 0;
     return rows;
+}
+
+std::int64_t Backlog::nextRow() const {
+    std::int64_t next = 0;
+    for (const Part& part : parts_)
+        if (part.news)
+            next = std::max(next, part.news->rows.firstRow +
+                                      static_cast<std::int64_t>(part.news->rows.records.size()));
+    return next;
 }
 
 bool Backlog::allOf(const std::function<bool(const Change&)>& holds) const {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sync/store/change_store.h"
-#include "sync/store/row_image.h"
+#include "sync/store/opened_batch.h"
 
 namespace sotay {
 
@@ -15,11 +15,11 @@ namespace sotay {
 // records in step. Throws SQLite::Exception.
 class Backlog {
   public:
-    // What came together. `rows`: of new records, made beforehand.
+    // What came together: changes, or new records, of which the rows were made beforehand.
     struct Part {
-        std::vector<Change> changes;
         std::vector<ChangeRef> refs;
-        std::optional<RowImage> rows;
+        std::vector<Change> changes;
+        std::optional<NewRows> news;
     };
 
     Backlog(Database& database, ChangeStore& changes);
@@ -30,9 +30,13 @@ class Backlog {
     bool isEmpty() const { return first_ == 0; }
     // Is one of them of this record? Knows only of what came since `load`.
     bool concerns(const Id& record) const;
-    std::size_t newRows() const;  // of new records, as far as they were made beforehand
+    std::size_t newRows() const;   // of new records, as far as they were made beforehand
+    std::int64_t nextRow() const;  // none of these has this number, or a higher one
+    bool hasNew() const { return newRows() > 0; }
+    // Of those that are not among `newRows`.
     bool allOf(const std::function<bool(const Change&)>& holds) const;
     // Gives all of them to `merge`, in their order, and is empty then. Call within a transaction.
+    // Until it returns nothing else may be asked but nextRow.
     void drain(const std::function<void(Part)>& merge);
 
   private:

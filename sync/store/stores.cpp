@@ -93,15 +93,18 @@ void Stores::catchUp() {
         parts.clear();
     };
     backlog.drain([&](Backlog::Part part) {
-        if (part.rows) {
+        if (between_) between_();
+        if (part.news) {
             mergeEdits();
-            if (records.insertRows(*part.rows, part.refs.front())) return;
+            if (records.insertRows(part.news->rows, part.refs.front())) return;
+            part.changes = part.news->batch.made();
         }
         const Backlog::Part& kept = parts.emplace_back(std::move(part));
         for (std::size_t i = 0; i < kept.changes.size(); ++i)
             several.push_back({kept.refs[i], &kept.changes[i]});
     });
     mergeEdits();
+    if (between_) between_();
 }
 
 void Stores::mergeWaiting() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -42,6 +43,19 @@ class Stores {
     // Merges what the log has and the records have not (backlog.h); every piece of work begins with
     // it. Call within a Work.
     void catchUp();
+    // As long as one of these lives, a catch-up calls `between` between the parts of what it
+    // merges. It may be empty, and must not throw.
+    class Pauses {
+      public:
+        Pauses(Stores& stores, const std::function<void()>& between) : stores_(stores) {
+            stores_.between_ = between;
+        }
+        ~Pauses() { stores_.between_ = {}; }
+        Pauses(const Pauses&) = delete;
+
+      private:
+        Stores& stores_;
+    };
 
     // The constraint conflicts of a record; none in one that was merged into another.
     std::vector<Conflict> brokenRules(const RecordState& state);
@@ -64,6 +78,7 @@ class Stores {
 
   private:
     void mergeWaiting();
+    std::function<void()> between_;
     std::int64_t dataVersion_ = 0;
     std::uint64_t reloads_ = 0;
     bool isWhole_ = false;  // false after a reload that the disk refused

@@ -263,6 +263,17 @@ Result<EnrolReply> Workspace::enrol(const EnrolRequest& request) {
     });
 }
 
+bool Workspace::isKnown(const std::string& token) const {
+    auto known = guarded([&]() -> Result<bool> {
+        auto& find = impl_->stores.database.statement("SELECT 1 FROM enrolled WHERE token_hash=?");
+        bindBytes(find, 1, tokenHash(token));
+        const bool isThere = find.executeStep();
+        find.reset();
+        return isThere;
+    });
+    return known.ok() && *known;
+}
+
 Result<Caller> Workspace::authenticate(const std::string& token) const {
     return guarded([&]() -> Result<Caller> {
         impl_->stores.refresh();

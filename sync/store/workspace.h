@@ -22,9 +22,11 @@ struct Caller {
     bool isRevoked =
         false;  // may still hand in what was typed (it is quarantined), and receives nothing
 };
+struct ReadAhead;  // batches of a request that are being read
 struct SyncCall {
     Caller caller;
     SyncRequest request;
+    std::shared_ptr<ReadAhead> ahead = {};  // of this request; may be null. Lent from it
 };
 struct EnrolmentCode {
     std::string code;
@@ -96,8 +98,13 @@ class Workspace {
     // behind.
     std::vector<Result<SyncReply>> sync(std::span<const SyncCall> calls);
     // A sync may end when its changes are in the log, before they are in the records. Whatever is
-    // done next brings these in step first; this does nothing else.
-    Status catchUp();
+    // done next brings these in step first; this does nothing else. It calls `between` now and
+    // then, where nothing may be done with the workspace but the two functions below.
+    Status catchUp(const std::function<void()>& between = {});
+    bool isKnown(const std::string& token) const;  // does it name a laptop that was enrolled?
+    // Begins to read what a request brings, in other threads. The request's batches must stay where
+    // they are as long as what is given; moving it leaves them there. May be null.
+    std::shared_ptr<ReadAhead> readAhead(const SyncRequest& request);
     // -- bundles (sync/bundle.h): syncs that travel as files
     struct BundleTaken {
         std::uint32_t device = 0;

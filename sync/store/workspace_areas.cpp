@@ -116,7 +116,7 @@ bool Workspace::Impl::movesAfter(const std::string& formId, const Id& record,
     return false;
 }
 
-bool Workspace::Impl::wasFor(const std::set<std::string>& reach, const Change& change,
+bool Workspace::Impl::wasFor(const std::set<std::string>& reach, const LentChange& change,
                              ChangeRef ref) {
     const Field* area = areaField(change.form.formId);
     const auto state =
@@ -140,17 +140,17 @@ bool Workspace::Impl::wasFor(const std::set<std::string>& reach, const Change& c
            });
 }
 
-std::string Workspace::Impl::objectionToArea(const UserInfo& author, const Change& change,
+std::string Workspace::Impl::objectionToArea(const UserInfo& author, const LentChange& change,
                                              ChangeRef ref) {
     const std::set<std::string> reach = this->reach(author.areas);
     if (reach.contains("*")) return {};
     const std::string& formId = change.form.formId;
     const Field* area = areaField(formId);
-    for (const Write& write : change.writes) {
-        if (!area || write.cell != Cell{Id{}, area->ordinal} || write.value.isEmpty()) continue;
-        if (!reach.contains(write.value.toString()))
-            return "The record is in the area " + write.value.toString() +
-                   ", where its author does not work.";
+    for (const LentWrite& write : change.writes) {
+        if (!area || write.item || write.ordinal != area->ordinal || write.isEmpty()) continue;
+        const std::string code = write.value().toString();
+        if (!reach.contains(code))
+            return "The record is in the area " + code + ", where its author does not work.";
     }
     if (isFor(reach, formId, change.record) || wasFor(reach, change, ref)) return {};
     std::set<std::string> areas;

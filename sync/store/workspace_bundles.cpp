@@ -88,7 +88,7 @@ Result<Workspace::BundleTaken> Workspace::takePiece(std::string_view sealed) {
         const std::int64_t keptBefore = impl.quarantineCount();
         SyncReply receipt;
         std::vector<NumberRange> acknowledged;
-        if (auto done = impl.takeRequest(*caller, *request, receipt, acknowledged); !done.ok())
+        if (auto done = impl.takeRequest(*caller, *request, {}, receipt, acknowledged); !done.ok())
             return done.error();
         impl.keepAsked(*caller, std::move(*request), piece->taken, piece->bundle);
         taken.changes = impl.stores.changes.lastNumber() - logBefore;

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 
 #include "sync/bundle.h"
-#include "sync/store/aside.h"
+#include "sync/store/opened_batch.h"
 #include "sync/store/stores.h"
 #include "sync/store/workspace.h"
 
@@ -33,7 +34,7 @@ struct Workspace::Impl {
     // Does somebody who works in these areas hold the record?
     bool isFor(const std::set<std::string>& reach, const std::string& formId, const Id& record);
     // The same, as the author of a change knew the record's area.
-    bool wasFor(const std::set<std::string>& reach, const Change& change, ChangeRef ref);
+    bool wasFor(const std::set<std::string>& reach, const LentChange& change, ChangeRef ref);
     // Could somebody else hold the record after this change?
     bool mayMove(const Change& change);
     // Is there such a change with a higher number?
@@ -55,7 +56,7 @@ struct Workspace::Impl {
     bool mustGoOver(const Caller& caller, const SyncRequest& request);
     // The next step of it.
     void goOver(const Caller& caller, const SyncRequest& request, SyncReply& reply);
-    std::string objectionToArea(const UserInfo& author, const Change& change, ChangeRef ref);
+    std::string objectionToArea(const UserInfo& author, const LentChange& change, ChangeRef ref);
     void tellAdmitted(const Caller& caller, const std::set<std::string>& reach,
                       const StoredChange& change, SyncReply& reply);
     // Tells a reader which records went out of the areas.
@@ -65,36 +66,33 @@ struct Workspace::Impl {
                   SyncReply& reply);
 
     // Taking in (workspace_receive.cpp)
-    struct Opened {
-        Result<DecodedBatch> batch = Error{};
-        bool isSigned = false;
-        std::optional<RowImage> rows;
-    };
-    // Begins to read a batch that is said in full, beside what this thread does. The request must
-    // outlive what is given. New records would get the row numbers from `row` on, which grows.
-    Aside<Opened> opening(const SyncRequest& request, std::size_t batch, std::int64_t& row);
+    // Begins to read the next batches, those that are said in full, beside what this thread does.
+    void readOn(const SyncRequest& request, ReadAhead& ahead);
+    std::shared_ptr<ReadAhead> readAhead(const SyncRequest& request);
     // Takes new records in at once; false, and nothing done, when they must be looked at one by
     // one.
-    bool takeRows(const Caller& caller, const DeviceInfo& device, std::vector<Change>& changes,
-                  RowImage& rows, std::span<const ChangeStore::Spliced> placed);
+    bool takeRows(const Caller& caller, const DeviceInfo& device, OpenedBatch& opened,
+                  std::span<const ChangeStore::Spliced> placed);
     Acknowledgement take(const Caller& caller, const SyncRequest& request, const std::string& frame,
-                         Aside<Opened> opening, std::span<const BatchNumbers> numbers);
+                         BatchOpening opening, std::span<const BatchNumbers> numbers);
     // All of one call but its answer: `reply` gets the acknowledgements. Call within a Work.
-    Status takeRequest(const Caller& caller, const SyncRequest& request, SyncReply& reply,
+    // `ahead`: what is being read of it; may be null.
+    Status takeRequest(const Caller& caller, const SyncRequest& request,
+                       std::shared_ptr<ReadAhead> ahead, SyncReply& reply,
                        std::vector<NumberRange>& acknowledged);
     // Opens a compact batch; nothing when it does not say what its laptop signed.
-    std::optional<DecodedBatch> expand(const Caller& caller, const SyncRequest& request,
-                                       const std::string& frame);
+    std::optional<OpenedBatch> expand(const Caller& caller, const SyncRequest& request,
+                                      const std::string& frame);
     struct Continuation {
         ChangeRef parent;          // what the first change follows; height 0: it starts a chain
         std::uint32_t branch = 0;  // 0: not there yet
     };
     Result<Continuation> continuationOf(const Run& run);
     // Why a change may not be applied; "" when it may.
-    std::string objection(const Caller& caller, const DeviceInfo& device, const Change& change,
+    std::string objection(const Caller& caller, const DeviceInfo& device, const LentChange& change,
                           ChangeRef ref);
     // What only supervisors and administrators may do.
-    std::string officersObjection(const Change& change, ChangeRef ref);
+    std::string officersObjection(const LentChange& change, ChangeRef ref);
     // What the new ones among these get: a number and a place in the backlog, or quarantine. Uses
     // up what it takes.
     void takeChanges(const Caller& caller, const DeviceInfo& device, std::vector<Change>& changes,
@@ -166,6 +164,15 @@ struct Workspace::Impl {
     std::map<std::vector<std::string>, std::set<std::string>>
         reaches;                    // of areas; cleared when areas change
     std::uint64_t reachesAsOf = 0;  // Stores::reloads
+    std::int64_t rowsAhead = 0;     // up to which what is read ahead has row numbers
+};
+
+// The batches of a request that are being read while those before are taken in, or while what came
+// before the request is merged.
+struct ReadAhead {
+    std::deque<BatchOpening> next;
+    std::size_t begun = 0;  // of all batches
+    std::int64_t row = 0;   // new records get the row numbers from here on
 };
 
 // About how many bytes a change takes when it is given.

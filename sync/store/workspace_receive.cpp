@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 
 #include "schema/mutant.h"
 #include "sync/codec/change_codec.h"
@@ -23,9 +22,8 @@ Result<Workspace::Impl::Continuation> Workspace::Impl::continuationOf(const Run&
     return Continuation{*parent, parent->branch};
 }
 
-std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
-                                                    const SyncRequest& request,
-                                                    const std::string& frame) {
+std::optional<OpenedBatch> Workspace::Impl::expand(const Caller& caller, const SyncRequest& request,
+                                                   const std::string& frame) {
     auto& find = stores.database.statement("SELECT key FROM enrolled WHERE number=?");
     find.bind(1, caller.device);
     std::string key = find.executeStep() ? bytesColumn(find, 0) : std::string();
@@ -64,70 +62,74 @@ std::optional<DecodedBatch> Workspace::Impl::expand(const Caller& caller,
         auto batch = decodeCompact(frame, context, changeBefore, recordAt, shared);
         if (batch.ok() && verifySignature(sealedBytes(batch->ids.back()),
                                           *batch->batch.runs.front().signature, context.device))
-            return std::move(*batch);
+            return OpenedBatch{batch->batch.runs.front(),
+                               std::move(batch->ids),
+                               true,
+                               std::move(batch->batch.changes),
+                               {},
+                               {}};
     }
     return {};
 }
 
-Aside<Workspace::Impl::Opened> Workspace::Impl::opening(const SyncRequest& request,
-                                                        std::size_t batch, std::int64_t& row) {
-    if (batch >= request.batches.size() || isCompact(request.batches[batch])) return {};
-    const std::string& frame = request.batches[batch];
-    const std::int64_t firstRow = row;
-    row += kMaxImageRows;
-    return asideIf(frame.size() >= kWorthHelper,
-                   [&frame, firstRow, plans = stores.records.imagePlans()]() -> Opened {
-                       auto bytes = unpackFrame(frame);
-                       if (!bytes.ok()) return {bytes.error(), false, {}};
-                       auto lent = LentBatch::read(std::move(*bytes));
-                       if (!lent.ok()) return {lent.error(), false, {}};
-                       Opened opened{lent->decoded(), false, {}};
-                       if (lent->ids.empty()) return opened;
-                       const Run& run = lent->runs.front();
-                       opened.isSigned =
-                           run.signature && verifySignature(sealedBytes(lent->ids.back()),
-                                                            *run.signature, run.device);
-                       opened.rows = makeRowImage(plans, lent->changes(), firstRow);
-                       return opened;
-                   });
+void Workspace::Impl::readOn(const SyncRequest& request, ReadAhead& ahead) {
+    if (ahead.begun >= request.batches.size()) return;
+    const std::string& frame = request.batches[ahead.begun++];
+    BatchOpening& opening = ahead.next.emplace_back();
+    if (isCompact(frame)) return;  // those are read in what the log has
+    const std::int64_t firstRow =
+        std::exchange(ahead.row, ahead.row + static_cast<std::int64_t>(kMaxImageRows));
+    opening = asideIf(frame.size() >= kWorthHelper,
+                      [&frame, firstRow, plans = stores.records.imagePlans()] {
+                          return openBatch(frame, plans, firstRow);
+                      });
 }
 
-bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device,
-                               std::vector<Change>& changes, RowImage& rows,
+std::shared_ptr<ReadAhead> Workspace::Impl::readAhead(const SyncRequest& request) {
+    auto ahead = std::make_shared<ReadAhead>();
+    if (request.batches.empty()) return ahead;
+    ahead->row = std::max({stores.records.nextRow(), stores.backlog.nextRow(), rowsAhead});
+    while (ahead->begun < std::min(kReadAhead, request.batches.size())) readOn(request, *ahead);
+    rowsAhead = ahead->row +
+                static_cast<std::int64_t>(kMaxImageRows * (request.batches.size() - ahead->begun));
+    return ahead;
+}
+
+bool Workspace::Impl::takeRows(const Caller& caller, const DeviceInfo& device, OpenedBatch& opened,
                                std::span<const ChangeStore::Spliced> placed) {
-    if (!ChangeStore::isOneNewRun(placed) || !stores.records.canInsert(rows, placed.front().ref) ||
-        std::any_of(rows.records.begin(), rows.records.end(),
+    if (!opened.rows || !ChangeStore::isOneNewRun(placed) ||
+        !stores.records.canInsert(*opened.rows, placed.front().ref))
+        return false;
+    const auto& records = opened.rows->records;
+    if (std::any_of(records.begin(), records.end(),
                     [&](const Id& record) { return stores.backlog.concerns(record); }))
         return false;
+    std::span<const LentChange> changes = opened.lent->changes();
     for (std::size_t i = 0; i < placed.size(); ++i)
         if (!objection(caller, device, changes[i], placed[i].ref).empty()) return false;
     Backlog::Part part;
     for (const auto& [ref, isNew] : placed) part.refs.push_back(ref);
     stores.changes.place(part.refs.front(), static_cast<std::uint32_t>(placed.size()),
                          stores.changes.lastNumber() + 1, stores.changes.incarnation());
-    part.changes = std::move(changes);
-    part.rows = std::move(rows);
+    part.news = NewRows{std::move(*opened.lent), std::move(*opened.rows)};
     stores.backlog.add(std::move(part));
     return true;
 }
 
 Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& request,
-                                      const std::string& frame, Aside<Opened> opening,
+                                      const std::string& frame, BatchOpening opening,
                                       std::span<const BatchNumbers> numbers) {
-    Opened opened;
+    OpenedBatch opened;
     if (isCompact(frame)) {
         auto expanded = expand(caller, request, frame);
         if (!expanded) return {};  // nothing is placed: the laptop says it in full
-        opened = {std::move(*expanded), true, {}};
+        opened = std::move(*expanded);
     } else {
-        opened = opening.get();
+        auto read = opening.get();
+        if (!read.ok()) throw SQLite::Exception(read.error().message);
+        opened = std::move(*read);
     }
-    auto& batch = opened.batch;
-    if (!batch.ok()) throw SQLite::Exception(batch.error().message);
-    auto& changes = batch->batch.changes;
-    if (batch->batch.runs.size() != 1 || changes.empty())
-        throw SQLite::Exception("A batch must be one run of changes.");
-    Run run = batch->batch.runs.front();
+    Run run = opened.run;
     const DeviceInfo* device = stores.people.device(run.device);
     if (!device)
         throw SQLite::Exception("The changes come from a laptop that was never enrolled here.");
@@ -141,15 +143,15 @@ Acknowledgement Workspace::Impl::take(const Caller& caller, const SyncRequest& r
     // What is here already, by a lost answer or another delivery, is acknowledged again and not
     // stored twice.
     auto placed = stores.changes.splice(
-        continued->branch, continued->parent.height + 1, run, [&] { return std::span(changes); },
-        batch->ids, isCompact(frame) ? std::string_view() : std::string_view(frame));
+        continued->branch, continued->parent.height + 1, run,
+        [&] { return std::span(opened.made()); }, opened.ids,
+        isCompact(frame) ? std::string_view() : std::string_view(frame));
     std::vector<ChangeRef> news;
     for (const BatchNumbers& old : numbers)
         for (std::uint32_t i = 0; i < old.count && old.offset + i < placed.size(); ++i)
             learn(placed[old.offset + i].ref, 1, old.incarnation, old.number + i, news);
-    const bool isTaken =
-        opened.rows && numbers.empty() && takeRows(caller, *device, changes, *opened.rows, placed);
-    if (!isTaken) takeChanges(caller, *device, changes, placed);
+    const bool isTaken = numbers.empty() && takeRows(caller, *device, opened, placed);
+    if (!isTaken) takeChanges(caller, *device, opened.made(), placed);
     if (!news.empty()) stores.catchUp();
     mergeAgain(news);
 
@@ -185,6 +187,7 @@ void Workspace::Impl::takeChanges(const Caller& caller, const DeviceInfo& device
         stores.catchUp();
         records.clear();
     };
+    const LentChanges lent(changes);
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (!placed[i].isNew && !mutant(Mutant::RetryNotIdempotent)) continue;
         const Change& change = changes[i];
@@ -192,7 +195,7 @@ void Workspace::Impl::takeChanges(const Caller& caller, const DeviceInfo& device
         if (records.contains(change.record) || stores.backlog.concerns(change.record) ||
             stores.records.hasFamilies(change.form.formId))
             merge();
-        std::string why = objection(caller, device, change, ref);
+        std::string why = objection(caller, device, lent.all()[i], ref);
         if (why.empty()) {
             putInLog(ref);
             records.insert(change.record);
@@ -222,7 +225,7 @@ void Workspace::Impl::putInLog(ChangeRef ref) {
 }
 
 std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& device,
-                                       const Change& change, ChangeRef ref) {
+                                       const LentChange& change, ChangeRef ref) {
     if ((device.isRevoked || caller.isRevoked) && !mutant(Mutant::RevokedAccepted))
         return "The laptop was locked out by the administrator.";
     if (change.author != device.user)
@@ -240,9 +243,9 @@ std::string Workspace::Impl::objection(const Caller& caller, const DeviceInfo& d
     return {};
 }
 
-std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef ref) {
-    for (const Write& write : change.writes) {
-        const Ordinal ordinal = write.cell.ordinal;
+std::string Workspace::Impl::officersObjection(const LentChange& change, ChangeRef ref) {
+    for (const LentWrite& write : change.writes) {
+        const Ordinal ordinal = write.ordinal;
         if (ordinal == kMergedInto || ordinal == kAbsorbed || ordinal == kDistinct)
             return "The change says which records are the same, which only a supervisor may do.";
         if ((ordinal & kQuestion) != 0)
@@ -265,7 +268,7 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
     const RecordState state = stores.records.whole(std::move(*one)).state;
     const auto conflicts = stores.records.judge(state).conflicts;
     const Causality& causality = stores.changes.causality();
-    for (const Write& write : change.writes) {
+    for (const Write& write : change.change({}).writes) {
         auto sides = sidesOf(write, conflicts, state.heads, causality);
         bool seesAll = std::all_of(sides.begin(), sides.end(), [&](ChangeRef side) {
             return causality.inPast(side, ref, change.seen);
@@ -277,7 +280,8 @@ std::string Workspace::Impl::officersObjection(const Change& change, ChangeRef r
 }
 
 Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& request,
-                                    SyncReply& reply, std::vector<NumberRange>& acknowledged) {
+                                    std::shared_ptr<ReadAhead> ahead, SyncReply& reply,
+                                    std::vector<NumberRange>& acknowledged) {
     // What laptops hand back, and who had seen what by it, is about all that is in the records.
     const bool isHandedBack =
         !request.forks.empty() || !request.returned.empty() || !request.numbers.empty();
@@ -286,16 +290,13 @@ Status Workspace::Impl::takeRequest(const Caller& caller, const SyncRequest& req
     if (auto gap = logGap(request); !gap.ok()) return gap;
     // Whoever does not know yet that the log broke starts where the lost one ended.
     const bool isTooLate = isLate(request);
-    std::int64_t row = request.batches.empty() ? 0 : stores.records.nextRow();
-    // While some are applied, the next are read.
-    std::deque<Aside<Opened>> next;
-    for (std::size_t b = 0; b < kReadAhead; ++b) next.push_back(opening(request, b, row));
+    if (!ahead) ahead = readAhead(request);
     for (std::size_t b = 0; b < request.batches.size() && !isTooLate; ++b) {
         std::span<const BatchNumbers> numbers;
         if (b < request.numbers.size()) numbers = request.numbers[b];
-        next.push_back(opening(request, b + kReadAhead, row));
-        auto now = std::move(next.front());
-        next.pop_front();
+        readOn(request, *ahead);  // while this one is applied
+        auto now = std::move(ahead->next.front());
+        ahead->next.pop_front();
         reply.acks.push_back(take(caller, request, request.batches[b], std::move(now), numbers));
         for (const auto& placed : reply.acks.back().placed) {
             describeBranch(placed.branch, reply.branches);
@@ -316,9 +317,12 @@ bool Workspace::Impl::mayAnswerFirst(std::span<const SyncCall> calls) {
         const Reader reader = readerOf(call.caller, call.request);
         return reader.holds.contains("*") && !reader.within;
     });
-    return areAllEverywhere || stores.backlog.allOf([&](const Change& change) {
-        return !mayMove(change) && stores.records.createdBy(change.form.formId, change.record);
-    });
+    // A new record is not yet where those who work there get it from.
+    return areAllEverywhere ||
+           (!stores.backlog.hasNew() && stores.backlog.allOf([&](const Change& change) {
+               return !mayMove(change) &&
+                      stores.records.createdBy(change.form.formId, change.record);
+           }));
 }
 
 std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) {
@@ -338,7 +342,8 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
             impl_->stores.database.run("SAVEPOINT one_call");
             auto taken = guarded([&]() -> Result<SyncReply> {
                 SyncReply reply;
-                if (auto done = impl_->takeRequest(caller, request, reply, acknowledged[i]);
+                if (auto done =
+                        impl_->takeRequest(caller, request, calls[i].ahead, reply, acknowledged[i]);
                     !done.ok())
                     return done.error();
                 impl_->keepAsked(caller, request, reply);
@@ -357,6 +362,7 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
         work.commit();
         return {};
     });
+    impl_->rowsAhead = 0;  // what was read ahead was taken in
     if (!all.ok())
         return std::vector<Result<SyncReply>>(calls.size(), Result<SyncReply>(all.error()));
     for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -376,11 +382,18 @@ std::vector<Result<SyncReply>> Workspace::sync(std::span<const SyncCall> calls) 
     return replies;
 }
 
-Status Workspace::catchUp() {
+Status Workspace::catchUp(const std::function<void()>& between) {
     return guarded([&]() -> Status {
+        const Stores::Pauses pauses(impl_->stores, between);
         impl_->stores.refresh();
         return {};
     });
+}
+
+std::shared_ptr<ReadAhead> Workspace::readAhead(const SyncRequest& request) {
+    auto ahead =
+        guarded([&]() -> Result<std::shared_ptr<ReadAhead>> { return impl_->readAhead(request); });
+    return ahead.ok() ? *ahead : nullptr;
 }
 
 }  // namespace sotay
