@@ -60,9 +60,13 @@ Result<Message> fromVersionedBytes(std::string_view bytes, const char* what) {
     return fromPlainBytes<Message>(bytes.substr(1), what);
 }
 
+// `packed`: how many of its bytes are in frames of their own. When that is all but a few, looking
+// for what repeats takes time and finds nothing.
 template <class Message>
-std::string framedBytes(const Message& message) {
-    return packFrame(versionedBytes(message));
+std::string framedBytes(const Message& message, std::size_t packed = 0) {
+    constexpr std::size_t kFew = 1024, kMany = 32u << 10;
+    const std::string bytes = versionedBytes(message);
+    return packed >= kMany && bytes.size() - packed <= kFew ? plainFrame(bytes) : packFrame(bytes);
 }
 
 template <class Message>

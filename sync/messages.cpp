@@ -170,8 +170,14 @@ std::optional<Role> roleFrom(std::string_view name) {
 
 std::string encodeMessage(const EnrolRequest& message) { return framedBytes(message); }
 std::string encodeMessage(const EnrolReply& message) { return framedBytes(message); }
-std::string encodeMessage(const SyncRequest& message) { return framedBytes(message); }
-std::string encodeMessage(const SyncReply& message) { return framedBytes(message); }
+std::string encodeMessage(const SyncRequest& message) {
+    std::size_t packed = 0;
+    for (const std::string& batch : message.batches) packed += batch.size();
+    return framedBytes(message, packed);
+}
+std::string encodeMessage(const SyncReply& message) {
+    return framedBytes(message, message.feed.size());
+}
 std::string encodeMessage(const HistoryRequest& message) { return framedBytes(message); }
 std::string encodeMessage(const HistoryReply& message) { return framedBytes(message); }
 std::string encodeMessage(const Refusal& message) { return framedBytes(message); }

@@ -64,10 +64,17 @@ std::string packFrame(std::string_view bytes, int level, std::string_view shared
     std::size_t size =
         ZSTD_compress_usingDict(compressor.get(), packed.data() + 1, packed.size() - 1,
                                 bytes.data(), bytes.size(), shared.data(), shared.size(), level);
-    if (ZSTD_isError(size) || size >= bytes.size())
-        return std::string(1, kPlain) + std::string(bytes);
+    if (ZSTD_isError(size) || size >= bytes.size()) return plainFrame(bytes);
     packed.resize(1 + size);
     return packed;
+}
+
+std::string plainFrame(std::string_view bytes) {
+    std::string frame;
+    frame.reserve(1 + bytes.size());
+    frame += kPlain;
+    frame += bytes;
+    return frame;
 }
 
 Result<std::string> unpackFrame(std::string_view frame, std::size_t limit,

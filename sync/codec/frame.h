@@ -16,6 +16,9 @@ constexpr std::size_t kMaxMessageBytes =
 constexpr int kOrdinary = 3, kTightest = 19;  // levels
 std::string packFrame(std::string_view bytes, int level = kOrdinary, std::string_view shared = {});
 
+// Of what packing would not make shorter.
+std::string plainFrame(std::string_view bytes);
+
 // Corrupt when it is no frame, or unpacks to more than `limit`; nothing is allocated beyond that.
 Result<std::string> unpackFrame(std::string_view frame, std::size_t limit = kMaxMessageBytes,
                                 std::string_view shared = {});

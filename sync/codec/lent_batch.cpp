@@ -186,10 +186,18 @@ struct Reader {
             if ((shape[i] & kHasItem) != 0 || (shape[i] >> 1) > 0xFFFFFFFF || !isAfter)
                 return false;
         }
+        if (shape.empty()) return true;
+        // As many changes at a time as the nearest cache holds.
+        constexpr std::size_t kAtOnce = 512;
+        const std::size_t changesAtOnce = std::max(kAtOnce / shape.size(), std::size_t{1});
         writes.resize(columns.shape.size() * shape.size());
-        for (std::size_t i = 0; i < shape.size(); ++i)
-            values.takeAll(static_cast<Ordinal>(shape[i] >> 1), std::span(writes).subspan(i),
-                           shape.size());
+        std::span<LentWrite> rest(writes);
+        while (!rest.empty()) {
+            auto now = rest.subspan(0, std::min(changesAtOnce * shape.size(), rest.size()));
+            for (std::size_t i = 0; i < shape.size(); ++i)
+                values.takeAll(static_cast<Ordinal>(shape[i] >> 1), now.subspan(i), shape.size());
+            rest = rest.subspan(now.size());
+        }
         return true;
     }
 

@@ -146,12 +146,14 @@ void ValueColumns::takeAll(Ordinal ordinal, std::span<LentWrite> writes, std::si
             take(writes[at]);
         }
     };
-    const bool isText = column.uniformTag == kTextTag && count <= column.lengths.size();
-    const bool isWhole = column.uniformTag == kIntegerTag && count <= column.integers.size();
+    const bool isText =
+        column.uniformTag == kTextTag && count <= column.lengths.size() - column.length;
+    const bool isWhole =
+        column.uniformTag == kIntegerTag && count <= column.integers.size() - column.integer;
     // All else goes value by value, and is found out there when it is not as it should be.
-    if (column.tag > 0 || count > column.size || (!isText && !isWhole))
+    if (count > column.size - column.tag || (!isText && !isWhole))
         return each([&](LentWrite& write) { takeFrom(column, write); });
-    column.tag = count;
+    column.tag += count;
     if (isText)
         return each([&](LentWrite& write) {
             write.tag = kTextTag;

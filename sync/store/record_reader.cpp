@@ -143,14 +143,21 @@ void RecordStore::each(const std::string& formId,
 
 std::uint64_t RecordStore::count(const std::string& formId) {
     const FormTables* tables = this->tables(formId);
-    if (!tables) return 0;
+    return tables ? countOf(tables->search + " WHERE deleted=0") : 0;
+}
+
+std::uint64_t RecordStore::countWithDeleted(const std::string& formId) {
+    // SQLite counts the entries of the smallest index.
+    const FormTables* tables = this->tables(formId);
+    return tables ? countOf(tables->records.name) : 0;
+}
+
+std::uint64_t RecordStore::countOf(const std::string& rows) {
     settle();
-    auto& count =
-        database_.statement("SELECT count(*) FROM " + tables->search + " WHERE deleted=0");
-    std::uint64_t n =
-        count.executeStep() ? static_cast<std::uint64_t>(count.getColumn(0).getInt64()) : 0;
+    auto& count = database_.statement("SELECT count(*) FROM " + rows);
+    const std::int64_t n = count.executeStep() ? count.getColumn(0).getInt64() : 0;
     count.reset();
-    return n;
+    return static_cast<std::uint64_t>(n);
 }
 
 std::string RecordStore::stateHash() {

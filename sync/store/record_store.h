@@ -132,11 +132,13 @@ class RecordStore {
     // Calls `use` with each record of a form, deleted ones too, in the order of their ids.
     void each(const std::string& formId, const std::function<void(const RecordState&)>& use);
     std::uint64_t count(const std::string& formId);
+    std::uint64_t countWithDeleted(const std::string& formId);  // faster
     // A hash over the heads of all records, with the log's numbers for names: equal states, equal
     // hashes.
     std::string stateHash();
 
   private:
+    std::uint64_t countOf(const std::string& rows);
     // A row as far as a change needs it: bookkeeping, and the values of the fields that the change
     // writes.
     struct Row {

@@ -26,10 +26,11 @@ bool Workspace::Impl::fillSnapshot(const Reader& reader, const SyncRequest& requ
     };
     if (position == 0) {
         if (hasBackup && reply.backedUpTo == 0) return false;
+        if (reply.logEnd < surroundings.limits.snapshotPays) return false;
         std::uint64_t records = stores.backlog.newRows();
-        for (const std::string& id : stores.forms.ids()) records += stores.records.count(id);
-        if (reply.logEnd < surroundings.limits.snapshotPays || reply.logEnd < 2 * records)
-            return false;
+        for (const std::string& id : stores.forms.ids())
+            records += stores.records.countWithDeleted(id);
+        if (reply.logEnd < 2 * records) return false;
         number = reply.logEnd;
     }
     stores.refresh();  // it says what is in the records

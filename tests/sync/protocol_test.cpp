@@ -123,10 +123,10 @@ Batch threeChanges() {
     return {{run}, {kLam, secondOfLam(), thirdOfLam()}};
 }
 // Frames of what is short hold it as it is.
-std::string plainFrame(const std::string& bytes) { return std::string(1, '\0') + bytes; }
+std::string frameAround(const std::string& bytes) { return std::string(1, '\0') + bytes; }
 
 std::string aFeed() {
-    const std::string frame = plainFrame(encodeBatch(oneChange()));
+    const std::string frame = frameAround(encodeBatch(oneChange()));
     return encodeFeed({{{1, 2, 1, 8, 1'790'000'200, -3}, frame}, {{}, frame}});
 }
 FieldTable aTable() {
@@ -174,7 +174,7 @@ void checkMessage(const std::string& name, const Message& message) {
     auto plain = unpackFrame(encodeMessage(message));
     REQUIRE(plain.ok());
     checkBytes(name, *plain);
-    auto read = decodeMessage<Message>(plainFrame(vectorOf(name)));
+    auto read = decodeMessage<Message>(frameAround(vectorOf(name)));
     REQUIRE_MESSAGE(read.ok(), (read.ok() ? "" : read.error().message));
     auto again = unpackFrame(encodeMessage(*read));
     REQUIRE(again.ok());
@@ -226,7 +226,7 @@ TEST_CASE("protocol: every message has the bytes that an independent script give
     request.held = {{9, 2}};
     request.directory = 3;
     request.wallSeconds = 1'790'000'100;
-    request.batches = {plainFrame(encodeBatch(oneChange()))};
+    request.batches = {frameAround(encodeBatch(oneChange()))};
     request.lore = 1;
     request.areas = {{{{"19564"}, 77}, {{{}, kAreasUnknown}}, {{"19564", "*"}, 0}, 12}};
     request.forks = {aFork()};
@@ -307,7 +307,7 @@ TEST_CASE("protocol: files have the names and the messages that an independent s
     request.wanted = {photo};
     request.from = {1};
     checkBytes("attachment_request", *unpackFrame(encodeMessage(request)));
-    CHECK(decodeAttachmentRequest(plainFrame(vectorOf("attachment_request"))).ok());
+    CHECK(decodeAttachmentRequest(frameAround(vectorOf("attachment_request"))).ok());
     AttachmentReply reply;
     reply.incarnation = 77;
     reply.standing = {{photo, true, false, 0, false, ""},
@@ -317,14 +317,14 @@ TEST_CASE("protocol: files have the names and the messages that an independent s
     reply.signature = aSignature();
     checkBytes("attachment_reply", *unpackFrame(encodeMessage(reply)));
     checkBytes("attachment_reply.signed", signedBytes(reply));
-    CHECK(decodeAttachmentReply(plainFrame(vectorOf("attachment_reply"))).ok());
+    CHECK(decodeAttachmentReply(frameAround(vectorOf("attachment_reply"))).ok());
 }
 
 TEST_CASE("protocol: a version that is not understood is refused, and it is told who must update") {
     auto other = [](char version) {
         std::string bytes = vectorOf("refusal");
         bytes[0] = version;
-        auto read = decodeMessage<Refusal>(plainFrame(bytes));
+        auto read = decodeMessage<Refusal>(frameAround(bytes));
         REQUIRE_FALSE(read.ok());
         CHECK(read.error().code == Code::Rejected);
         return read.error().message;
