@@ -1,6 +1,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
+#include "sync/codec/crypto.h"
 #include "tests/support/small_world.h"
 
 using namespace sotay;
@@ -173,4 +174,58 @@ TEST_CASE("backlog: an officer's second change in one go is judged by what the f
     CHECK(world.server().quarantine().empty());
     CHECK(world.server().status().conflicts == 1);
     CHECK(*world.server().rebuildAndCompare());
+}
+
+TEST_CASE("backlog: what comes while the last is merged is read meanwhile, and taken in as it is") {
+    SmallWorld world;
+    auto an = world.laptop("An", Role::Supervisor);
+    auto binh = world.laptop("Bình", Role::Supervisor);
+    auto chi = world.laptop("Chi", Role::Supervisor);
+    // So much in each that it is said in full.
+    auto saveSome = [](Notebook& notebook) {
+        std::vector<Answers> some(1200);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            for (const char* path : {"/name", "/phone", "/tax_code", "/area"}) {
+                std::string text;
+                for (std::uint8_t byte : hash256(path + std::to_string(i)))
+                    text += std::to_string(byte);
+                some[i].values[{path, {}}] = Value::text(text);
+            }
+            for (const char* path : {"/members", "/women"})
+                some[i].values[{path, {}}] = Value::integer(static_cast<std::int64_t>(i));
+        }
+        REQUIRE(notebook.saveNew("coop", some).ok());
+    };
+    for (Notebook* each : {an.get(), binh.get(), chi.get()}) {
+        world.mustSync(*each);
+        saveSome(*each);
+    }
+    std::vector<SyncCall> calls;
+    for (Notebook* each : {binh.get(), chi.get()})
+        calls.push_back({*world.server().authenticate(each->identity().token),
+                         std::move(*each->nextRequest())});
+    CHECK(world.server().isKnown(binh->identity().token));
+    CHECK_FALSE(world.server().isKnown("somebody"));
+    world.exchange(*an);
+    REQUIRE(inFile(world, "SELECT count(*) FROM form_coop") == "0");
+    int pauses = 0;
+    CHECK(world.server()
+              .catchUp([&] {
+                  if (++pauses > 1) return;
+                  for (SyncCall& call : calls) call.ahead = world.server().readAhead(call.request);
+              })
+              .ok());
+    CHECK(pauses > 1);
+    auto replies = world.server().sync(calls);
+
+    REQUIRE(replies[0].ok());
+    REQUIRE(replies[1].ok());
+    REQUIRE(binh->receive(calls[0].request, encodeMessage(*replies[0])).ok());
+    REQUIRE(chi->receive(calls[1].request, encodeMessage(*replies[1])).ok());
+    for (Notebook* each : {an.get(), binh.get(), chi.get(), an.get(), binh.get()})
+        world.mustSync(*each);
+    CHECK(world.server().status().records == 3600);
+    CHECK(*world.server().rebuildAndCompare());
+    for (Notebook* each : {an.get(), binh.get(), chi.get()})
+        CHECK(*each->stateHash() == *world.server().stateHash());
 }

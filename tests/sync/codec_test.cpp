@@ -7,6 +7,7 @@
 #include "sync/codec/feed.h"
 #include "sync/codec/frame.h"
 #include "sync/codec/serialize.h"
+#include "sync/messages.h"
 #include "tests/support/random_changes.h"
 
 using namespace sotay;
@@ -145,6 +146,49 @@ TEST_CASE("codec: a text is refused that is normal only together with those besi
     CHECK_FALSE(isRead({"Ba Nang", "\nTà Rụt"}));
     CHECK_FALSE(isRead({"Ba Nang", "", "Tà Rụt"}));
     CHECK(isRead({"a", "\xCC\x81"}));  // an accent, by itself
+}
+
+TEST_CASE("codec: very many records that answer the same questions come back as they were") {
+    Batch batch;
+    batch.runs = {Run{}};
+    batch.runs[0].count = 3000;
+    for (std::int64_t i = 0; i < 3000; ++i) {
+        Change& change = batch.changes.emplace_back();
+        change.record.bytes = {static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+        const std::string number = std::to_string(i);
+        // The last is mostly a number, and now and then something else.
+        change.writes = {{{{}, 16}, Value::text("HTX " + number)},
+                         {{{}, 17}, Value::integer(i - 1500)},
+                         {{{}, 18}, Value::decimal(*Decimal::parse(number + ".5"))},
+                         {{{}, 19}, i % 700 == 699 ? Value::text("không rõ") : Value::integer(i)}};
+    }
+    linkChanges(batch);
+    const std::string bytes = encodeBatch(batch);
+    auto read = decodeBatch(bytes);
+    REQUIRE(read.ok());
+    CHECK(read->batch == batch);
+    CHECK_FALSE(decodeBatch(std::string_view(bytes).substr(0, bytes.size() - 1)).ok());
+}
+
+TEST_CASE("messages: changes that are packed already are not packed again, and arrive the same") {
+    // Long enough, and with nothing in it that repeats.
+    std::string packed;
+    for (int i = 0; packed.size() < 40'000; ++i) {
+        const auto hash = hash256("piece " + std::to_string(i));
+        packed.append(hash.begin(), hash.end());
+    }
+    SyncRequest request;
+    request.batches = {packed};
+    SyncReply reply;
+    reply.feed = packed;
+    SyncReply chatty = reply;
+    chatty.directory.users.resize(400);
+    CHECK(encodeMessage(request).front() == 0);
+    CHECK(encodeMessage(reply).front() == 0);
+    CHECK(encodeMessage(chatty).front() == 1);
+    CHECK(decodeMessage<SyncRequest>(encodeMessage(request))->batches == request.batches);
+    CHECK(decodeMessage<SyncReply>(encodeMessage(reply))->feed == packed);
+    CHECK(decodeMessage<SyncReply>(encodeMessage(chatty))->feed == packed);
 }
 
 TEST_CASE("feed: a part that places more changes than it brings is refused") {

@@ -132,6 +132,42 @@ TEST_CASE("rows: a lost answer, or an answer too long for a row, changes nothing
     checkSound(world, {a.get(), b.get()});
 }
 
+TEST_CASE("rows: many new records, some with loans and some of a few answers, are saved as given") {
+    SmallWorld world;
+    auto a = world.laptop("Lâm", Role::Supervisor), b = world.laptop("Hà", Role::Supervisor);
+    std::vector<Answers> all;
+    for (std::size_t i = 0; i < 1100; ++i) {
+        Answers& answers = all.emplace_back(answersOf(i));
+        if (i % 100 == 7) answers.values = {{{"/name", {}}, Value::text("HTX")}};
+        if (i % 250 != 3) continue;
+        for (std::uint8_t loan = 1; loan <= 2; ++loan) {
+            Id item;
+            item.bytes[0] = loan;
+            item.bytes[1] = static_cast<std::uint8_t>(i / 250);
+            answers.items[{"/loans", {}}].push_back({item, "g" + std::to_string(loan)});
+            answers.values[{"/loans/amount", {item}}] = Value::integer(1'000'000 * loan);
+        }
+    }
+    auto ids = a->saveNew("coop", all);
+    REQUIRE(ids.ok());
+    REQUIRE(ids->size() == all.size());
+    sync(world, *a);
+    sync(world, *b);
+
+    for (Notebook* each : {a.get(), b.get()})
+        for (std::size_t i = 0; i < all.size(); i += i % 50 == 3 ? 4 : 1)
+            REQUIRE(each->openRecord(ids->at(i))->answers == all[i]);
+    checkSound(world, {a.get(), b.get()});
+
+    Answers unknown;
+    unknown.values[{"/nowhere", {}}] = Value::text("x");
+    all[600] = unknown;
+    auto refused = a->saveNew("coop", all);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("/nowhere") != std::string::npos);
+    CHECK(a->status().records == 1100);
+}
+
 TEST_CASE("rows: tables of an older version are brought up to date, their records kept") {
     SmallWorld world;
     auto a = world.laptop("Lâm", Role::Supervisor), b = world.laptop("Hà", Role::Supervisor);
