@@ -77,19 +77,18 @@ void drawOrigin(const ConflictFrame& frame, const ConflictSide& side) {
     // No line ends between the day and its time.
     std::string when = app::formatDay(at, frame.state.zoneMinutes) + "\u00A0" +
                        app::formatTime(at, frame.state.zoneMinutes);
-    sotay::ui::text(side.author + " · " + when, {.style = TextStyle::Secondary});
-    std::string where =
-        side.device.empty() ? "" : text.with("conflicts.device", {{"device", side.device}});
-    if (side.sentAt) {
-        if (!where.empty()) where += " · ";
-        where +=
-            text.with("conflicts.sent", {{"when", app::dayWords(*side.sentAt, frame.state, text)}});
-    }
-    if (side.clockAheadSeconds) {
-        std::string clock = app::clockWords(*side.clockAheadSeconds, text);
-        if (!clock.empty()) where += (where.empty() ? "" : " · ") + clock;
-    }
-    if (!where.empty()) mutedText(where);
+    const std::string facts[] = {side.author, when};
+    textFacts(facts, {.style = TextStyle::Secondary});
+    std::vector<std::string> where;
+    if (!side.device.empty())
+        where.push_back(text.with("conflicts.device", {{"device", side.device}}));
+    if (side.sentAt)
+        where.push_back(text.with("conflicts.sent",
+                                  {{"when", app::dayWords(*side.sentAt, frame.state, text)}}));
+    if (side.clockAheadSeconds)
+        if (std::string clock = app::clockWords(*side.clockAheadSeconds, text); !clock.empty())
+            where.push_back(clock);
+    textFacts(where, {.style = TextStyle::Secondary, .color = Token::Muted});
 }
 
 void drawValue(const std::string& words, std::string_view key) {

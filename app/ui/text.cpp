@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <cmath>
+#include <vector>
 
 #include "app/ui/context.h"
 #include "app/ui/interaction.h"
@@ -140,6 +141,23 @@ void textLine(std::string_view words, const TextOptions& options, float width) {
         item.text = words;
         item.visible = ImGui::IsItemVisible();
         ui.add(options.key, std::move(item));
+    }
+}
+
+void textFacts(std::span<const std::string> facts, const TextOptions& options) {
+    const float width = context().px(availableWidth());
+    std::vector<std::string> lines;
+    for (const std::string& fact : facts) {
+        const std::string longer = lines.empty() ? fact : lines.back() + " · " + fact;
+        if (lines.empty() || textWidth(options.style, longer) > width)
+            lines.push_back(fact);
+        else
+            lines.back() = longer;
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string key =
+            options.key.empty() ? "" : std::string(options.key) + "." + std::to_string(i);
+        text(lines[i], {options.style, options.color, key});
     }
 }
 

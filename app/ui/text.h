@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ void text(std::string_view words, const TextOptions& options = {});
 // One line; ends with an ellipsis where there is no room. `width` in design pixels, 0 = what is
 // left.
 void textLine(std::string_view words, const TextOptions& options = {}, float width = 0);
+// Facts with a dot between them, as many on a line as fit: no line ends with the dot. The
+// lines' keys are `key`.0, `key`.1...
+void textFacts(std::span<const std::string> facts, const TextOptions& options = {});
 // The usual ones.
 void mutedText(std::string_view words);     // 13 muted: hints, secondary facts
 void sectionTitle(std::string_view words);  // 17 semibold

@@ -275,3 +275,28 @@ TEST_CASE("window: nothing moves, so nothing is drawn") {
 
     CHECK(ui.context().sleepSeconds() < 0);
 }
+
+TEST_CASE("facts: they share a line as long as there is room, and no line ends with their dot") {
+    const std::vector<std::string> facts = {"Nguyễn Thị Hà", "19/11/2026", "đồng hồ nhanh 2 giờ"};
+    float width = 0;
+    HeadlessUi ui([&] {
+        AppFrame frame({});
+        Columns columns({width, 0}, 0);
+        columns.next();
+        textFacts(facts, {.key = "facts"});
+        columns.next();
+    });
+    auto drawn = [&](float wide) {
+        width = wide;
+        ui.settle();
+        std::vector<std::string> lines;
+        while (ui.exists("facts." + std::to_string(lines.size())))
+            lines.push_back(ui.text("facts." + std::to_string(lines.size())));
+        return lines;
+    };
+    CHECK(drawn(700) ==
+          std::vector<std::string>{"Nguyễn Thị Hà · 19/11/2026 · đồng hồ nhanh 2 giờ"});
+    CHECK(drawn(230) ==
+          std::vector<std::string>{"Nguyễn Thị Hà · 19/11/2026", "đồng hồ nhanh 2 giờ"});
+    CHECK(drawn(60) == facts);
+}
