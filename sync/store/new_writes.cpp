@@ -16,9 +16,7 @@ Result<NewWrites> madeWrites(const Answers& answers, const FieldPaths& fields) {
     return made;
 }
 
-}  // namespace
-
-Result<NewWrites> writesOfNew(const Answers& answers, const FieldPaths& fields) {
+Result<NewWrites> writesOfOne(const Answers& answers, const FieldPaths& fields) {
     if (!answers.items.empty()) return madeWrites(answers, fields);
     // Both are ordered by path, so one walk finds every field; then they are put in the order of
     // their ordinals.
@@ -38,12 +36,14 @@ Result<NewWrites> writesOfNew(const Answers& answers, const FieldPaths& fields) 
     return writes;
 }
 
+}  // namespace
+
 std::vector<Result<NewWrites>> writesOfNew(std::span<const Answers> many,
                                            const FieldPaths& fields) {
     constexpr std::size_t kWorthHalving = 64;
     std::vector<Result<NewWrites>> all(many.size(), Error{});
     auto make = [&](std::size_t from, std::size_t to) {
-        for (; from < to; ++from) all[from] = writesOfNew(many[from], fields);
+        for (; from < to; ++from) all[from] = writesOfOne(many[from], fields);
     };
     const std::size_t middle = many.size() < kWorthHalving ? 0 : many.size() / 2;
     auto first = asideIf(middle > 0, [&] { make(0, middle); });

@@ -16,10 +16,8 @@ struct NewWrites {
     std::vector<LentWrite> all;
 };
 
-// InvalidInput names a path that the form does not have.
-Result<NewWrites> writesOfNew(const Answers& answers, const FieldPaths& fields);
-
-// The same for many, in two halves side by side.
+// Of many records, in two halves side by side. InvalidInput names a path that the form does not
+// have.
 std::vector<Result<NewWrites>> writesOfNew(std::span<const Answers> many, const FieldPaths& fields);
 
 }  // namespace sotay

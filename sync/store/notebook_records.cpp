@@ -155,9 +155,10 @@ Result<std::vector<Id>> Notebook::saveNew(const std::string& formId,
         records.reserve(many.size());  // the changes name them
         const FieldPaths paths(*fields);
         const Change alike = impl_->draftChange(formId, {}, impl_->cursor());
-        for (; !many.empty(); many = many.subspan(std::min(many.size(), kBulkChanges))) {
-            const auto writes =
-                writesOfNew(many.subspan(0, std::min(many.size(), kBulkChanges)), paths);
+        while (!many.empty()) {
+            const auto now = many.subspan(0, std::min(many.size(), kBulkChanges));
+            many = many.subspan(now.size());
+            const auto writes = writesOfNew(now, paths);
             std::vector<LentChange> changes;
             std::size_t bytes = 0;
             for (const auto& each : writes) {
