@@ -30,6 +30,7 @@ void Backlog::add(Part part) {
         if (!mutant(Mutant::BacklogForgotten)) database_.setSetting(kFirst, std::to_string(first_));
     }
     std::vector<Id> records;
+    records.reserve(part.refs.size());
     if (part.news) records = part.news->rows.records;
     for (const Change& change : part.changes) records.push_back(change.record);
     std::sort(records.begin(), records.end());

@@ -32,7 +32,6 @@ class Backlog {
     bool concerns(const Id& record) const;
     std::size_t newRows() const;   // of new records, as far as they were made beforehand
     std::int64_t nextRow() const;  // none of these has this number, or a higher one
-    bool hasNew() const { return newRows() > 0; }
     // Of those that are not among `newRows`.
     bool allOf(const std::function<bool(const Change&)>& holds) const;
     // Gives all of them to `merge`, in their order, and is empty then. Call within a transaction.

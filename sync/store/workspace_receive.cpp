@@ -319,7 +319,7 @@ bool Workspace::Impl::mayAnswerFirst(std::span<const SyncCall> calls) {
     });
     // A new record is not yet where those who work there get it from.
     return areAllEverywhere ||
-           (!stores.backlog.hasNew() && stores.backlog.allOf([&](const Change& change) {
+           (stores.backlog.newRows() == 0 && stores.backlog.allOf([&](const Change& change) {
                return !mayMove(change) &&
                       stores.records.createdBy(change.form.formId, change.record);
            }));
