@@ -49,12 +49,14 @@ class Ahead {
         if (!onlyAsks(request) || !isPlain || !channel_.mayRunBeside()) return;
         request_ = askedNext(request, reply);
         spent_ = {};
-        answer_ = aside([this]() -> Result<OpenedReply> {
-            auto framed =
-                sotay::ask(channel_, kSyncPath, who_.token, encodeMessage(request_), &spent_);
-            if (!framed.ok()) return framed.error();
-            return OpenedReply::open(std::move(*framed), who_.serverKey);
-        });
+        answer_ = aside(
+            [this]() -> Result<OpenedReply> {
+                auto framed =
+                    sotay::ask(channel_, kSyncPath, who_.token, encodeMessage(request_), &spent_);
+                if (!framed.ok()) return framed.error();
+                return OpenedReply::open(std::move(*framed), who_.serverKey);
+            },
+            Helper::Waits);
     }
     bool isAsked() const { return answer_.valid(); }
     const SyncRequest& request() const { return request_; }

@@ -1,5 +1,6 @@
 #include "sync/store/aside.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -9,14 +10,14 @@
 namespace sotay {
 namespace {
 
-// One may wait for the server and one for the disk while two work.
-constexpr std::size_t kHelpers = 4;
+constexpr std::size_t kWaiting = 2;   // one for the server, one for the disk
+constexpr unsigned kMostWorking = 3;  // more would find nothing to do
 
 class Helpers {
   public:
-    Helpers() {
+    explicit Helpers(std::size_t count) {
         try {
-            while (threads_.size() < kHelpers)
+            while (threads_.size() < count)
                 threads_.emplace_back([this](const std::stop_token& stop) { live(stop); });
         } catch (const std::system_error&) {
             // Fewer do as well, and whoever asks for something does it where there are none.
@@ -54,9 +55,13 @@ class Helpers {
 
 }  // namespace
 
-void handToHelpers(std::function<void()> work) {
-    static Helpers helpers;
-    helpers.hand(std::move(work));
+std::size_t workingHelpers() {
+    return std::clamp(std::thread::hardware_concurrency(), 2u, kMostWorking + 1) - 1;
+}
+
+void handToHelper(Helper helper, std::function<void()> work) {
+    static Helpers working(workingHelpers()), waiting(kWaiting);
+    (helper == Helper::Waits ? waiting : working).hand(std::move(work));
 }
 
 }  // namespace sotay

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -13,10 +14,16 @@
 
 namespace sotay {
 
+// What a helper is for. As many work as leave a processor to whoever handed them the work: one more
+// pushes that one off its own, often for milliseconds. Those that wait for the server or the disk
+// need none.
+enum class Helper : std::uint8_t { Works, Waits };
+
 // Hands work to one of a few threads that stay as long as the program. What a thread once needed it
 // has for the next piece: with a thread for each piece, each kept some megabytes of the allocator's
 // for good, and there were more the longer a sync took. If no thread is to be had, nothing happens.
-void handToHelpers(std::function<void()> work);
+void handToHelper(Helper helper, std::function<void()> work);
+std::size_t workingHelpers();  // how many there are at most
 
 // What a helper works out while this thread goes on. It may touch only what it is given, and
 // nothing that this thread writes meanwhile. When it goes away it waits for a helper that has
@@ -26,9 +33,9 @@ class Aside {
   public:
     Aside() = default;
     template <class Work>
-    Aside(bool isMuch, Work work) : task_(std::make_shared<Task>(std::move(work))) {
+    Aside(bool isMuch, Helper helper, Work work) : task_(std::make_shared<Task>(std::move(work))) {
         outcome_ = task_->work.get_future();
-        if (isMuch) handToHelpers([task = task_] { task->begin(); });
+        if (isMuch) handToHelper(helper, [task = task_] { task->begin(); });
     }
     Aside(Aside&&) noexcept = default;
     Aside& operator=(Aside&& other) noexcept {
@@ -67,8 +74,8 @@ class Aside {
 };
 
 template <class Work>
-auto aside(Work work) -> Aside<decltype(work())> {
-    return {true, std::move(work)};
+auto aside(Work work, Helper helper = Helper::Works) -> Aside<decltype(work())> {
+    return {true, helper, std::move(work)};
 }
 
 // Packed bytes whose reading is worth a helper.
@@ -79,13 +86,13 @@ constexpr std::size_t kReadAhead = 2;
 
 // The same for what may be too little to be worth a helper: that is done when somebody asks for it.
 template <class Work>
-auto asideIf(bool isMuch, Work work) -> Aside<decltype(work())> {
-    return {isMuch, std::move(work)};
+auto asideIf(bool isMuch, Work work, Helper helper = Helper::Works) -> Aside<decltype(work())> {
+    return {isMuch, helper, std::move(work)};
 }
 
-// Pieces that helpers make in their order while somebody works on those before: as many helpers as
-// leave a processor to that one. What no helper has begun is made by whoever takes it, so nobody
-// waits for a thread that does not run, and everything is made when there are none.
+// Pieces that helpers make in their order while somebody works on those before. What no helper has
+// begun is made by whoever takes it, so nobody waits for a thread that does not run, and everything
+// is made when there are none.
 template <class Piece>
 class MadeAhead {
   public:
@@ -94,8 +101,7 @@ class MadeAhead {
         : count_(count), make_(std::move(make)), begun_(new std::atomic<bool>[count]()) {
         made_.resize(count);
         if (!isMuch) return;
-        const std::size_t processors = std::max(std::thread::hardware_concurrency(), 2u);
-        const std::size_t helpers = std::min({count, kReadAhead, processors - 1});
+        const std::size_t helpers = std::min({count, kReadAhead, workingHelpers()});
         for (std::size_t i = 0; i < count; ++i) ready_.push_back(made_[i].get_future());
         for (std::size_t i = 0; i < helpers; ++i) helpers_.push_back(aside([this] { help(); }));
     }

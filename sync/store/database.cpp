@@ -159,9 +159,10 @@ void Database::syncBehind(bool isMuch) {
         sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
     if (code != SQLITE_OK || !log || !log->pMethods)
         throw SQLite::Exception(database_.getHandle(), code);
-    behind_ = asideIf(isMuch, [file = belowGathered(log)] {
-        return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    });
+    behind_ = asideIf(
+        isMuch,
+        [file = belowGathered(log)] { return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL); },
+        Helper::Waits);
 }
 
 void Database::awaitBehind() {

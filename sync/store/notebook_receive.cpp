@@ -265,15 +265,16 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
         firstRows.push_back(row);
         row += std::max<std::int64_t>(part.placed.count, kMaxImageRows);
     }
-    // While one is merged the next are made into rows.
-    MadeAhead<Opened> ahead(
-        parts.size(), reply.feed.size() >= kWorthHelper, [&](std::size_t i) -> Opened {
-            Opened opened{feed.take(i), {}, {}};
-            if (!opened.batch.ok()) return opened;
-            opened.rows = makeRowImage(plans, opened.batch->changes(), firstRows[i]);
-            if (!opened.rows) opened.changes = opened.batch->made();
-            return opened;
-        });
+    // While one is merged the next are made into rows. A single helper opens parts all the time and
+    // is better left to that.
+    const bool isAhead = workingHelpers() > 1 && reply.feed.size() >= kWorthHelper;
+    MadeAhead<Opened> ahead(parts.size(), isAhead, [&](std::size_t i) -> Opened {
+        Opened opened{feed.take(i), {}, {}};
+        if (!opened.batch.ok()) return opened;
+        opened.rows = makeRowImage(plans, opened.batch->changes(), firstRows[i]);
+        if (!opened.rows) opened.changes = opened.batch->made();
+        return opened;
+    });
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const FeedPart& part = parts[i];
         Opened opened = ahead.take(i);

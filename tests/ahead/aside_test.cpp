@@ -86,3 +86,17 @@ TEST_CASE("working aside: what a helper has begun is waited for when it is throw
     }
     CHECK(isDone);
 }
+
+TEST_CASE("working aside: however many wait for a server, there is a helper that works") {
+    std::promise<void> end, isWorked;
+    const std::shared_future<void> isOver = end.get_future().share();
+    std::vector<Aside<void>> waiting;
+    for (int i = 0; i < 16; ++i)
+        waiting.push_back(aside([isOver] { isOver.wait(); }, Helper::Waits));
+    auto working = aside([&] { isWorked.set_value(); });
+    // Long enough for any machine; only a mistake takes it.
+    CHECK(isWorked.get_future().wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+    end.set_value();
+    for (Aside<void>& each : waiting) each.get();
+    working.get();
+}
