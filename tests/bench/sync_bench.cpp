@@ -94,12 +94,10 @@ Status measureOnce(const SyncWork& work, Run& run) {
     for (std::size_t i = 0; i < work.edits.size(); ++i) {
         auto laptop = (*province)->notebook("laptop" + std::to_string(i));
         if (!laptop.ok()) return laptop.error();
-        std::vector<double> later;
-        auto pulled = sync(**laptop, i == 0 ? run.pull : later);
+        auto pulled = sync(**laptop, run.pull);  // each from nothing
         if (!pulled.ok()) return pulled.error();
-        if (i == 0)
-            run.pullBytes =
-                static_cast<double>(pulled->progress.bytesSent + pulled->progress.bytesReceived);
+        run.pullBytes =
+            static_cast<double>(pulled->progress.bytesSent + pulled->progress.bytesReceived);
         laptops.push_back(std::move(*laptop));
     }
     for (std::size_t i = 0; i < laptops.size(); ++i)
