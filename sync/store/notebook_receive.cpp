@@ -3,7 +3,6 @@
 #include "schema/mutant.h"
 #include "schema/xlsform.h"
 #include "sync/codec/feed.h"
-#include "sync/store/aside.h"
 #include "sync/store/notebook_impl.h"
 
 // What a laptop does with the server's reply.
@@ -253,47 +252,28 @@ void Notebook::Impl::receiveFeed(const SyncReply& reply, FeedReader& feed, Recei
     const bool isOneLog = reply.oldNumbers.empty() && !causality.hasForks();
     const bool hasRows = isOneLog && !hasAhead && !returning.isAny();
     std::vector<Placed> waiting;
-    struct Opened {
-        Result<LentBatch> batch;
-        std::optional<RowImage> rows;
-        std::vector<Change> changes;  // when there are no rows
-    };
     const ImagePlans plans = hasRows ? stores.records.imagePlans() : ImagePlans();
-    std::vector<std::int64_t> firstRows;
-    std::int64_t row = stores.records.nextRow();
-    for (const FeedPart& part : parts) {
-        firstRows.push_back(row);
-        row += std::max<std::int64_t>(part.placed.count, kMaxImageRows);
-    }
-    // While one is merged the next are made into rows. A single helper opens parts all the time and
-    // is better left to that.
-    const bool isAhead = workingHelpers() > 1 && reply.feed.size() >= kWorthHelper;
-    MadeAhead<Opened> ahead(parts.size(), isAhead, [&](std::size_t i) -> Opened {
-        Opened opened{feed.take(i), {}, {}};
-        if (!opened.batch.ok()) return opened;
-        opened.rows = makeRowImage(plans, opened.batch->changes(), firstRows[i]);
-        if (!opened.rows) opened.changes = opened.batch->made();
-        return opened;
-    });
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const FeedPart& part = parts[i];
-        Opened opened = ahead.take(i);
-        if (!opened.batch.ok()) throw SQLite::Exception(opened.batch.error().message);
-        const LentBatch& batch = *opened.batch;
+        // Helpers open the parts ahead; to make them rows takes as long, and is this thread's.
+        const Result<LentBatch> batch = feed.take(i);
+        if (!batch.ok()) throw SQLite::Exception(batch.error().message);
+        auto rows = makeRowImage(plans, batch->changes(), stores.records.nextRow());
+        std::vector<Change> made;  // when rows do not do
         auto changes = [&]() -> std::span<const Change> {
-            if (opened.changes.empty()) opened.changes = batch.made();
-            return opened.changes;
+            if (made.empty()) made = batch->made();
+            return made;
         };
         std::string_view frame = part.placed.count > 0 ? std::string_view(part.frame) : "";
-        auto placed = receiveChanges(batch.runs, batch.ids, changes, reply.incarnation, frame);
-        if (isOneLog && opened.rows && ChangeStore::isOneNewRun(placed) &&
-            stores.records.insertRows(*opened.rows, placed.front().ref)) {
-            arriving.news.push_back(std::move(opened.rows->records));
+        auto placed = receiveChanges(batch->runs, batch->ids, changes, reply.incarnation, frame);
+        if (isOneLog && rows && ChangeStore::isOneNewRun(placed) &&
+            stores.records.insertRows(*rows, placed.front().ref)) {
+            arriving.news.push_back(std::move(rows->records));
             received.pulled += placed.size();
             continue;
         }
         changes();
-        waiting.push_back({std::move(opened.changes), std::move(placed)});
+        waiting.push_back({std::move(made), std::move(placed)});
     }
     receiveOldNumbers(reply);
     for (const Placed& placed : waiting) merge(placed);
